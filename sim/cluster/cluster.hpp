@@ -1,0 +1,62 @@
+// The port between the campaign and whatever executes it: SimGrid, or a fake in tests.
+//
+// A job is one segment on one allocation: a few phases, one after the other, each with a duration and a
+// draw. The cluster lets simulated time pass and meters joules; it decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "sim/core/units.hpp"
+#include "sim/platform/platform.hpp"
+
+namespace campaign_sim {
+
+// What each accelerator of a job does for a while.
+struct Phase {
+  Seconds duration;
+  Watts draw;  // of each accelerator: more than 0, at most its `max`
+};
+
+struct Job {
+  std::uint64_t id;                         // larger for later jobs
+  std::vector<std::uint32_t> accelerators;  // of one node
+  std::vector<Phase> phases;                // at least one
+};
+
+// What the meter saw of a phase.
+struct MeteredPhase {
+  Seconds start;
+  Seconds end;
+  Joules energy;  // of the job's accelerators, with their share of the node
+};
+
+struct JobDone {
+  std::uint64_t id;
+  std::vector<MeteredPhase> phases;  // fewer than asked for if the job was cancelled
+};
+
+class Cluster {
+ public:
+  virtual ~Cluster() = default;
+
+  virtual Seconds now() const = 0;
+
+  // Joules since 0 of one accelerator and of its share (1 / accelerators of the node) of the node's base.
+  virtual Joules meter(std::uint32_t accelerator) const = 0;
+  // Joules since 0 of every machine, added up by the meter itself.
+  virtual Joules total() const = 0;
+
+  virtual void start(Job job) = 0;
+  // Lets time pass until a job ends; the jobs that end at that instant, by id. At least one must run.
+  virtual std::vector<JobDone> wait() = 0;
+  // Ends every running job at once; what they did so far, by id.
+  virtual std::vector<JobDone> cancel_all() = 0;
+};
+
+// Runs a campaign on SimGrid: builds the platform, calls `campaign` inside the simulation, returns when
+// it has returned. What `campaign` throws is thrown here. Once per process: SimGrid has one engine.
+void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign);
+
+}  // namespace campaign_sim

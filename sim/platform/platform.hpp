@@ -1,0 +1,61 @@
+// The machines, as values: sites → clusters → nodes → accelerators.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/core/units.hpp"
+#include "sim/power/power_curve.hpp"
+
+namespace campaign_sim {
+
+class Reader;
+
+// One GPU, or one TPU chip: a Cloud TPU "device" of four chips is four accelerators.
+struct Accelerator {
+  std::string name;
+  Watts idle;  // powered, nothing running
+  Watts max;   // the most it draws: TDP, board power or cap
+  std::map<std::string, FlopsPerSecond> peak;  // dense, by precision: fp32, tf32, fp16, bf16, fp8
+  Bytes memory;
+  BytesPerSecond memory_bandwidth;
+  PowerCurve curve;
+};
+
+// Where machines stand.
+struct Site {
+  std::string name;
+  double pue = 1;                      // facility energy / IT energy, at least 1
+  KilogramsPerJoule intensity;         // of the grid
+  MoneyPerJoule electricity_price;
+};
+
+struct ClusterSpec {
+  std::string name;
+  Site site;
+  Accelerator accelerator;
+  std::uint32_t nodes = 0;
+  std::uint32_t accelerators_per_node = 0;
+  Watts node_base;                     // host CPU, memory, fans: drawn whether or not anything runs
+  MoneyPerSecond accelerator_price;    // for holding one accelerator
+
+  std::uint32_t accelerators() const { return nodes * accelerators_per_node; }
+};
+
+// Accelerators are numbered through: cluster by cluster, node by node.
+enum class AcceleratorId : std::uint32_t {};
+constexpr std::uint32_t index(AcceleratorId accelerator) { return static_cast<std::uint32_t>(accelerator); }
+
+struct Platform {
+  std::string name;
+  std::vector<ClusterSpec> clusters;
+
+  std::uint32_t accelerators() const;
+};
+
+// Reads a platform file's mapping. Mistakes go to the reader.
+Platform read_platform(Reader& platform);
+
+}  // namespace campaign_sim

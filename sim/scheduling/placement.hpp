@@ -1,0 +1,59 @@
+// Which accelerators are free, and which of them a trial gets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace campaign_sim {
+
+// The shape of the machines, as far as placing needs it: no watts, no prices.
+struct PoolShape {
+  std::uint32_t nodes;
+  std::uint32_t accelerators_per_node;  // 1 … 64
+};
+
+// Where one trial runs: accelerators of one node, numbered through all pools.
+struct Allocation {
+  std::uint32_t pool = 0;
+  std::uint32_t node = 0;                   // within the pool
+  std::vector<std::uint32_t> accelerators;  // ascending
+};
+
+// Best fit: a trial goes to the node with the fewest free accelerators that still has enough, the
+// lowest-numbered of those, and takes its lowest-numbered free ones. Constant time for practical sizes:
+// nodes are kept by their number of free accelerators.
+class FreeAccelerators {
+ public:
+  explicit FreeAccelerators(const std::vector<PoolShape>& pools);
+
+  // Takes `count` accelerators on one node of the pool; nothing if no node has so many free.
+  std::optional<Allocation> take(std::uint32_t pool, std::uint32_t count);
+  void give_back(const Allocation& allocation);
+
+  std::uint32_t free() const { return free_; }  // in all pools
+
+ private:
+  // A set of small integers that finds its least member quickly.
+  class NodeSet {
+   public:
+    explicit NodeSet(std::uint32_t size) : words_((size + 63) / 64) {}
+    void insert(std::uint32_t node);
+    void erase(std::uint32_t node);
+    std::optional<std::uint32_t> least();
+
+   private:
+    std::vector<std::uint64_t> words_;
+    std::size_t first_ = 0;  // no member lies in a word before this one
+  };
+  struct Pool {
+    PoolShape shape;
+    std::uint32_t first_accelerator;
+    std::vector<std::uint64_t> free_slots;  // one bit mask a node
+    std::vector<NodeSet> by_free_count;     // [n]: the nodes with n free accelerators
+  };
+  std::vector<Pool> pools_;
+  std::uint32_t free_ = 0;
+};
+
+}  // namespace campaign_sim

@@ -1,0 +1,25 @@
+// The strategies that a scenario can name.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "sim/search/strategy.hpp"
+
+namespace campaign_sim {
+
+class Reader;
+
+struct StrategyEntry {
+  std::string_view name;     // in a scenario: `search: {strategy: asha}`
+  std::string_view summary;  // one line for `campaign-sim list strategies`
+  std::string_view source;   // the exact rule it follows
+  std::string_view example;  // the smallest valid `search:` section; the contract tests run it
+  // Reads the rest of the `search:` section. Its mistakes go to the reader.
+  std::unique_ptr<Strategy> (*make)(Reader& search, const SearchProblem& problem);
+};
+
+std::span<const StrategyEntry> strategies();
+
+}  // namespace campaign_sim
