@@ -143,6 +143,9 @@ class Reader {
   Reader section_or_empty(std::string_view key);
   // The mappings below this one that the user names (`clusters: {a: {…}, b: {…}}`), in the file's order.
   std::vector<std::pair<std::string, Reader>> entries(std::string_view key);
+  // A part chosen by name, `sampler: tpe`, or by name with its settings, `sampler: {kind: tpe, gamma: 0.2}`:
+  // both read as the mapping; a missing one reads as `{kind: fallback}`. `tag` is the name's key, "kind".
+  Reader chosen_section(std::string_view key, std::string_view tag, std::string_view fallback);
   // A library file that the user names, `accelerator: v100-sxm2`, or names and overrides,
   // `accelerator: {use: v100-sxm2, tdp: 250 W}`, or writes in full. `kind` is the folder below the
   // library's own, and the word for messages: "accelerators".
