@@ -161,7 +161,7 @@ TEST_CASE("the caret stands under the value whatever stands before it") {
         "try.yaml:1:9: error: 'a' must be a finite number\n  k: { a: x}\n          ^\n");
   const auto text =
       mistakes("k: {b: " + std::string(300, 'y') + ", a: x, c: " + std::string(300, 'z') + "}\n", read);
-  CHECK(text.starts_with("try.yaml:1:313: error: 'a' must be a finite number\n"));
+  CHECK(text.find("try.yaml:1:313: error: 'a' must be a finite number\n") != std::string::npos);
   CHECK(text.find("  ..." + std::string(55, 'y') + ", a: x, c: " + std::string(34, 'z') + "...\n" +
                   std::string(65, ' ') + "^\n") != std::string::npos);
 }
