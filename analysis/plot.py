@@ -232,7 +232,8 @@ def draw_metric(results):
     unit, kwh = unit_for(total, ENERGY_UNITS)
 
     axes.scatter(energy_at(results, trials["end_s"]) / kwh, trials["best_metric"], color="#999999", alpha=0.6,
-                 s=6 if len(trials) < 2000 else 1.5, linewidths=0, label="trials, when they ended", rasterized=len(trials) > MOST_GANTT_BARS)
+                 s=6 if len(trials) < 2000 else 1.5, linewidths=0, label="trials, when they ended",
+                 rasterized=len(trials) > MOST_GANTT_BARS)
     # The best holds from the moment it is found to the end of the campaign.
     axes.plot(np.append(incumbent["energy_kwh"], total) / kwh,
               np.append(incumbent["metric"], incumbent["metric"].iloc[-1]),
