@@ -1,9 +1,11 @@
 #include <catch2/catch.hpp>
-#include <initializer_list>
+#include <cmath>
 #include <string>
 
 #include "sim/platform/platform.hpp"
 #include "tests/support/library.hpp"
+#include "tests/support/shared_data.hpp"
+#include "tests/support/zeus.hpp"
 
 using namespace campaign_sim;
 using testing::load_accelerator;
@@ -100,6 +102,22 @@ TEST_CASE("a TPU's curve gives the watts with host that were metered") {
   const Accelerator v3 = accelerator("tpu-v3");
   CHECK(watts(v3, 45.6) == Approx(310).epsilon(0.05));
   CHECK(watts(v3, 48.0) == Approx(288).epsilon(0.05));
+}
+
+TEST_CASE("an A40 draws what was read from one, to 8%, from a waiting process to a busy one") {
+  const auto file = testing::shared_file("data/zeus-nsdi23/summary_power_a40.csv");
+  if (!file) return;
+  const Accelerator a40 = accelerator("a40");
+  int compared = 0;
+  for (const testing::ZeusNetwork& network : {testing::shufflenet, testing::resnet50}) {
+    for (const auto& [batch, reading] : testing::zeus_readings(*file, network, "300")) {
+      INFO(network.name << ", batch " << batch << ", read " << reading.watts << " W");
+      const double model = a40.curve.watts(reading.flops_per_s / 37.4e12, a40.idle, a40.max).base();
+      CHECK(std::abs(model / reading.watts - 1) < 0.08);
+      ++compared;
+    }
+  }
+  CHECK(compared == 20);
 }
 
 TEST_CASE("an accelerator may be named and overridden") {

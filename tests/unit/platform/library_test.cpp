@@ -192,8 +192,9 @@ TEST_CASE("docs/platforms.md has one row for each file of the library, with its 
 
 TEST_CASE("docs/platforms.md prints the typical curve") {
   std::ifstream page{std::filesystem::path{CAMPAIGN_SIM_ROOT} / "docs" / "platforms.md"};
-  const std::string text{std::istreambuf_iterator<char>{page}, {}};
+  const std::string text(std::istreambuf_iterator<char>{page}, std::istreambuf_iterator<char>{});
   std::string shares = "| share |";
-  for (const auto& point : typical_power_curve().points()) shares += fmt::format(" {:g} |", point.share);
+  const PowerCurve typical = typical_power_curve();
+  for (const auto& point : typical.points()) shares += fmt::format(" {:g} |", point.share);
   CHECK(text.find(shares) != std::string::npos);
 }
