@@ -97,6 +97,11 @@ TEST_CASE("mistakes in a platform say what is wrong and why") {
   using Catch::Contains;
   CHECK(wrong(cluster("1", "1")).empty());
   CHECK(wrong(cluster("125000", "8")).empty());
+  for (const std::string name : {"a b", "\"a,b\"", "ä", "a/b"})
+    CHECK_THAT(
+        wrong("{use: small-lab, clusters: {" + name + ": {site: france}}}"),
+        Contains(
+            "a cluster's name must be 1 to 64 letters, digits, '-' or '_' (it names hosts and columns)"));
   CHECK_THAT(wrong("{clusters: {}}"),
              Contains("'clusters' must name at least one cluster (trials need an accelerator)"));
   CHECK_THAT(wrong("{description: none}"), Contains("'clusters' is missing in it"));
