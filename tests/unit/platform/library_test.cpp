@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,21 @@ TEST_CASE("every accelerator of the library is in range") {
     CHECK(a.memory_bandwidth.base() <= 10e12);
     // Training at 40% draws at least half of what it can.
     CHECK(a.curve.watts(0.4, a.idle, a.max).base() > 0.5 * a.max.base());
+  }
+}
+
+TEST_CASE("every power curve of the library is concave: the first watts buy the most") {
+  for (const std::string& name : library_names("accelerators")) {
+    INFO(name);
+    const Accelerator a = testing::load_accelerator(name).value;
+    const auto& points = a.curve.points();
+    double last_slope = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      const double slope =
+          (points[i].share - points[i - 1].share) / (points[i].utilisation - points[i - 1].utilisation);
+      CHECK(slope < last_slope);
+      last_slope = slope;
+    }
   }
 }
 
