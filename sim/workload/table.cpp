@@ -69,6 +69,61 @@ class Table final : public Workload {
   std::uint64_t seed_;
 };
 
+// The section as it was written. All of it is read before a file is opened, so that a mistake in a file
+// does not hide mistakes in the section.
+struct Options {
+  std::string table;
+  std::vector<std::pair<std::string, std::string>> where;
+  std::optional<std::vector<std::string>> parameters;
+  std::optional<std::string> metric;
+  struct Curves {
+    std::string file, id, resource, metric;
+  };
+  std::optional<Curves> curves;
+  std::string match, repeats;
+  std::optional<Seconds> seconds_per_unit;
+  std::optional<std::string> seconds_per_unit_column, seconds_column, power_column;
+};
+
+Options read_options(Reader& workload) {
+  constexpr auto ways = std::to_array<std::string_view>({"exact", "nearest", "row"});
+  constexpr auto rules = std::to_array<std::string_view>({"reject", "first", "draw"});
+  constexpr auto times =
+      std::to_array<std::string_view>({"seconds_per_unit", "seconds_per_unit_column", "seconds_column"});
+  const auto text_if_given = [&](std::string_view key) {
+    return workload.has(key) ? std::optional{workload.text(key)} : std::nullopt;
+  };
+  Options o;
+  o.table = workload.text("table");
+  Reader where = workload.section_or_empty("where");
+  for (const std::string& key : where.keys()) o.where.emplace_back(key, where.text(key));
+  if (workload.has("parameters")) o.parameters = workload.texts("parameters");
+  if (workload.has("curves")) {
+    Reader curves = workload.section("curves");
+    o.curves = {curves.text("file"), curves.text("id"), curves.text("resource"), curves.text("metric")};
+    if (workload.has("metric"))
+      workload.reject("metric",
+                      "the metric is a column of the curves (`curves: {metric: …}`); remove this one");
+  } else {
+    o.metric = workload.text("metric");
+  }
+  o.match = workload.one_of_or("match", "exact", ways);
+  o.repeats = workload.one_of_or("repeats", "reject", rules);
+  if (std::ranges::count_if(times, [&](std::string_view key) { return workload.has(key); }) != 1)
+    workload.reject(
+        "",
+        "the time of a run is one of 'seconds_per_unit', 'seconds_per_unit_column' and 'seconds_column' "
+        "(of a complete trial); give exactly one");
+  if (workload.has("seconds_per_unit"))
+    o.seconds_per_unit = workload.quantity<Seconds>("seconds_per_unit", more_than(0));
+  o.seconds_per_unit_column = text_if_given("seconds_per_unit_column");
+  o.seconds_column = text_if_given("seconds_column");
+  o.power_column = text_if_given("power_column");
+  if (workload.has("power_column") && workload.has("power"))
+    workload.reject("power", "the power of each run is a column; remove this one or 'power_column'");
+  return o;
+}
+
 // A relative name is relative to the scenario; if nothing is there, to the current folder, as a name on the
 // command line would be.
 CsvTable load_table(const std::filesystem::path& name, const std::filesystem::path& folder) {
@@ -77,55 +132,33 @@ CsvTable load_table(const std::filesystem::path& name, const std::filesystem::pa
   return CsvTable::load(std::filesystem::exists(beside_scenario, error) ? beside_scenario : name);
 }
 
-std::vector<std::size_t> read_rows(Reader& workload, const CsvTable& table) {
+std::vector<std::size_t> chosen_rows(const CsvTable& table, const Options& options) {
   std::vector<RowFilter> filters;
-  Reader where = workload.section_or_empty("where");
-  for (const std::string& key : where.keys()) {
-    const std::string text = where.text(key);
-    const auto column = table.find(key);
-    if (!column)
-      where.reject(key, fmt::format("the table has no column '{}'; there are: {}", key,
-                                    fmt::join(table.columns(), ", ")));
-    if (column) filters.push_back({*column, text});
-  }
+  for (const auto& [column, text] : options.where) filters.push_back({table.column(column), text});
   auto rows = rows_where(table, filters);
   if (rows.empty())
-    workload.reject(workload.has("where") ? "where" : "table", "no row of the table is left to replay");
+    throw CsvError{options.table +
+                   (filters.empty() ? ": no row below the header" : ": no row is as 'where' says")};
   return rows;
 }
 
-std::vector<RecordedCurve> read_curves(Reader& workload, const CsvTable& table,
-                                       const std::vector<std::size_t>& rows, const WorkloadProblem& problem) {
-  if (workload.has("curves")) {
-    if (workload.has("metric"))
-      workload.reject("metric",
-                      "the metric is a column of the curves (`curves: {metric: …}`); remove this one");
-    Reader curves = workload.section("curves");
-    const std::string file = curves.text("file");
-    const std::string id = curves.text("id");
-    const std::string resource = curves.text("resource");
-    const std::string metric = curves.text("metric");
-    if (!curves.ok()) return {};
-    try {
-      const CsvTable points = load_table(file, problem.folder);
-      return join_curves(table, rows, table.column(id), points, points.column(id), points.column(resource),
-                         points.column(metric));
-    } catch (const CsvError& error) {
-      curves.reject("file", error.what());
-      return {};
-    }
+std::vector<RecordedCurve> load_curves(const CsvTable& table, const std::vector<std::size_t>& rows,
+                                       const Options& options, const WorkloadProblem& problem) {
+  if (options.curves) {
+    const auto& [file, id, resource, metric] = *options.curves;
+    const CsvTable points = load_table(file, problem.folder);
+    return join_curves(table, rows, table.column(id), points, points.column(id), points.column(resource),
+                       points.column(metric));
   }
-  const std::string metric = workload.text("metric");
-  if (!workload.ok()) return {};
-  const std::size_t column = table.column(metric);
+  const std::size_t column = table.column(*options.metric);
   std::vector<RecordedCurve> results;
   for (const std::size_t row : rows) results.push_back({{{problem.max_resource, table.number(row, column)}}});
   return results;
 }
 
 // A column of positive numbers.
-std::vector<double> read_column(const CsvTable& table, const std::vector<std::size_t>& rows,
-                                const std::string& name) {
+std::vector<double> positive_column(const CsvTable& table, const std::vector<std::size_t>& rows,
+                                    const std::string& name) {
   const std::size_t column = table.column(name);
   std::vector<double> values;
   for (const std::size_t row : rows) {
@@ -137,37 +170,21 @@ std::vector<double> read_column(const CsvTable& table, const std::vector<std::si
   return values;
 }
 
-// Seconds per unit of resource of each row.
-std::vector<double> read_times(Reader& workload, const CsvTable& table, const std::vector<std::size_t>& rows,
-                               const WorkloadProblem& problem) {
-  constexpr auto ways =
-      std::to_array<std::string_view>({"seconds_per_unit", "seconds_per_unit_column", "seconds_column"});
-  if (std::ranges::count_if(ways, [&](std::string_view way) { return workload.has(way); }) != 1) {
-    workload.reject("",
-                    "the time of a run is one of 'seconds_per_unit', 'seconds_per_unit_column' and "
-                    "'seconds_column' (of a complete trial); give exactly one");
+std::vector<RecordedRun> load_runs(const CsvTable& table, const std::vector<std::size_t>& rows,
+                                   const Options& options, const WorkloadProblem& problem) {
+  std::vector<RecordedCurve> curves = load_curves(table, rows, options, problem);
+  std::vector<double> seconds(rows.size(), options.seconds_per_unit.value_or(Seconds{1}).base());
+  if (options.seconds_per_unit_column)
+    seconds = positive_column(table, rows, *options.seconds_per_unit_column);
+  if (options.seconds_column) {
+    seconds = positive_column(table, rows, *options.seconds_column);
+    for (double& whole : seconds) whole /= problem.max_resource;
   }
-  if (workload.has("seconds_per_unit"))
-    return std::vector<double>(rows.size(),
-                               workload.quantity<Seconds>("seconds_per_unit", more_than(0)).base());
-  if (workload.has("seconds_per_unit_column"))
-    return read_column(table, rows, workload.text("seconds_per_unit_column"));
-  if (!workload.has("seconds_column")) return std::vector<double>(rows.size(), 1);
-  std::vector<double> whole = read_column(table, rows, workload.text("seconds_column"));
-  for (double& seconds : whole) seconds /= problem.max_resource;
-  return whole;
-}
-
-std::vector<RecordedRun> read_runs(Reader& workload, const CsvTable& table,
-                                   const std::vector<std::size_t>& rows, const WorkloadProblem& problem) {
-  std::vector<RecordedCurve> curves = read_curves(workload, table, rows, problem);
-  const std::vector<double> times = read_times(workload, table, rows, problem);
   std::vector<double> watts;
-  if (workload.has("power_column")) watts = read_column(table, rows, workload.text("power_column"));
-  if (!workload.ok()) return {};
+  if (options.power_column) watts = positive_column(table, rows, *options.power_column);
   std::vector<RecordedRun> runs;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    RecordedRun run{Seconds{times[i]}, std::nullopt, std::move(curves[i])};
+    RecordedRun run{Seconds{seconds[i]}, std::nullopt, std::move(curves[i])};
     if (!watts.empty()) run.power = Watts{watts[i]};
     runs.push_back(std::move(run));
   }
@@ -175,28 +192,9 @@ std::vector<RecordedRun> read_runs(Reader& workload, const CsvTable& table,
 }
 
 struct Matching {
-  std::vector<std::vector<std::size_t>> groups;
+  std::vector<std::vector<std::size_t>> groups;  // equal runs
   std::unique_ptr<RunFinder> finder;
 };
-
-// The column of each parameter of the space: the one of its name, or what `parameters` says, in their order.
-std::vector<std::size_t> read_parameter_columns(Reader& workload, const CsvTable& table, const Space& space) {
-  std::vector<std::string> names;
-  if (workload.has("parameters"))
-    names = workload.texts("parameters");
-  else
-    for (const Parameter& parameter : space.parameters) names.push_back(parameter.name);
-  if (names.size() != space.size()) {
-    workload.reject("parameters",
-                    fmt::format("{} columns for {} parameters of the space; name one for each, in the "
-                                "order of the space",
-                                names.size(), space.size()));
-    return {};
-  }
-  std::vector<std::size_t> columns;
-  for (const std::string& name : names) columns.push_back(table.column(name));
-  return columns;
-}
 
 Matching match_by_number(Reader& workload, std::size_t runs, const Space& space) {
   const auto row = space.find("row");
@@ -205,9 +203,10 @@ Matching match_by_number(Reader& workload, std::size_t runs, const Space& space)
                     space.parameters[*row].high <= static_cast<double>(runs) && !space.parameters[*row].when;
   if (!fits) {
     workload.reject(
-        "match", fmt::format("`match: row` needs an integer parameter 'row' of the space within 1 … {0} (the "
-                             "rows replayed); write `space: {{row: {{int: [1, {0}]}}}}`",
-                             runs));
+        "match",
+        fmt::format("`match: row` needs an integer parameter 'row' of the space within 1 … {0} (the rows "
+                    "replayed); write `space: {{row: {{int: [1, {0}]}}}}`",
+                    runs));
     return {};
   }
   Matching matching;
@@ -216,96 +215,96 @@ Matching match_by_number(Reader& workload, std::size_t runs, const Space& space)
   return matching;
 }
 
-// Equal runs, after the scenario's word on repeated ones.
-std::vector<std::vector<std::size_t>> read_groups(Reader& workload, const CsvTable& table,
-                                                  const std::vector<std::size_t>& rows, const Space& space,
-                                                  const std::vector<EncodedRun>& encoded,
-                                                  const std::vector<std::size_t>& usable) {
-  constexpr auto rules = std::to_array<std::string_view>({"reject", "first", "draw"});
-  const std::string repeats = workload.one_of_or("repeats", "reject", rules);
-  auto groups = groups_of_equals(space, encoded);
-  for (auto& group : groups) {
-    for (std::size_t& member : group) member = usable[member];
-    if (group.size() > 1 && repeats == "reject") {
-      workload.reject(
-          "table",
-          fmt::format("{} and {} have the same parameters; add the column that tells them apart to the "
-                      "space, choose with `where`, or say `repeats: first` or `repeats: draw`",
-                      table.place(rows[group[0]]), table.place(rows[group[1]])));
-      return groups;
-    }
-    if (repeats == "first") group.resize(1);
-  }
-  return groups;
-}
-
-Matching match_by_values(Reader& workload, const CsvTable& table, const std::vector<std::size_t>& rows,
-                         const Space& space, bool exactly) {
-  constexpr std::size_t most_checked = 1000000;
-  const std::vector<std::size_t> columns = read_parameter_columns(workload, table, space);
-  if (!workload.ok()) return {};
-  std::vector<EncodedRun> encoded;
-  std::vector<std::size_t> usable;  // rows whose values the space has
+// The rows whose values the space has, in its encoding.
+struct EncodedRows {
+  std::vector<EncodedRun> runs;
+  std::vector<std::size_t> rows;  // of the replayed ones
+};
+EncodedRows encode_rows(const CsvTable& table, const std::vector<std::size_t>& rows, const Space& space,
+                        const std::vector<std::string>& column_names) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : column_names) columns.push_back(table.column(name));
+  EncodedRows encoded;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EncodedRun run;
     for (std::size_t p = 0; p < columns.size(); ++p)
       if (const auto value = encoded_cell(space.parameters[p], table.cell(rows[i], columns[p])))
         run.push_back(*value);
     if (run.size() != columns.size()) continue;
-    encoded.push_back(std::move(run));
-    usable.push_back(i);
+    encoded.runs.push_back(std::move(run));
+    encoded.rows.push_back(i);
   }
-  if (usable.empty()) {
-    workload.reject("table", "no row of the table lies in the space; compare its values with the space's");
-    return {};
-  }
-  Matching matching;
-  matching.groups = read_groups(workload, table, rows, space, encoded, usable);
-  std::vector<EncodedRun> firsts;
-  for (const auto& group : matching.groups)
-    firsts.push_back(
-        encoded[static_cast<std::size_t>(std::ranges::find(usable, group.front()) - usable.begin())]);
-  if (!exactly) {
-    matching.finder = make_nearest_finder(space, std::move(firsts));
-    return matching;
-  }
-  matching.finder = make_exact_finder(space, firsts);
+  if (encoded.rows.empty())
+    throw CsvError{
+        fmt::format("no row of the table lies in the space (for instance {} has {}); compare the "
+                    "values with the space's",
+                    table.place(rows[0]), table.cell(rows[0], columns[0]))};
+  return encoded;
+}
+
+// `exact` needs a run for every configuration that can be drawn.
+void check_all_have_runs(Reader& workload, const Space& space, const RunFinder& finder) {
+  constexpr std::size_t most_checked = 1000000;
   for (const Parameter& p : space.parameters)
     if (p.kind == ParameterKind::real && p.step <= 0)
-      workload.reject(
-          "match",
-          fmt::format("`match: exact` needs parameters with a list of values, and '{}' is any number "
-                      "in a range; make it a choice, or say `match: nearest`",
-                      p.name));
-  if (const auto missing = configuration_without_run(space, *matching.finder, most_checked);
-      missing && workload.ok()) {
-    std::string words;
-    for (std::size_t i = 0; i < space.size(); ++i)
-      words += fmt::format("{}{}: {}", i ? ", " : "", space.parameters[i].name,
-                           text_of(space.parameters[i], missing->values[i]));
-    workload.reject(
-        "match",
-        fmt::format("the table has no run with {{{}}}; make the space smaller, or say `match: nearest` "
-                    "or `match: row`",
-                    words));
+      workload.reject("match",
+                      fmt::format("`match: exact` needs parameters with a list of values, and '{}' is any "
+                                  "number in a range; make it a choice, or say `match: nearest`",
+                                  p.name));
+  const auto missing = configuration_without_run(space, finder, most_checked);
+  if (!missing || !workload.ok()) return;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < space.size(); ++i)
+    words.push_back(space.parameters[i].name + ": " + text_of(space.parameters[i], missing->values[i]));
+  workload.reject("match",
+                  fmt::format("the table has no run with {{{}}}; make the space smaller, or say `match: "
+                              "nearest` or `match: row`",
+                              fmt::join(words, ", ")));
+}
+
+Matching match_by_values(Reader& workload, const CsvTable& table, const std::vector<std::size_t>& rows,
+                         const Space& space, const Options& options) {
+  std::vector<std::string> columns;
+  for (const Parameter& parameter : space.parameters) columns.push_back(parameter.name);
+  if (options.parameters) columns = *options.parameters;
+  if (columns.size() != space.size() || columns.empty()) {
+    workload.reject("parameters",
+                    fmt::format("{} columns for {} parameters of the space; name one for each, in the "
+                                "order of the space",
+                                columns.size(), space.size()));
+    return {};
+  }
+  const EncodedRows encoded = encode_rows(table, rows, space, columns);
+  Matching matching;
+  std::vector<EncodedRun> values;  // of each group
+  for (const std::vector<std::size_t>& equals : groups_of_equals(space, encoded.runs)) {
+    std::vector<std::size_t> group;
+    for (const std::size_t run : equals) group.push_back(encoded.rows[run]);
+    if (group.size() > 1 && options.repeats == "reject")
+      throw CsvError{
+          fmt::format("{} and {} have the same parameters; add the column that tells them apart to the "
+                      "space, choose with 'where', or say `repeats: first` or `repeats: draw`",
+                      table.place(rows[group[0]]), table.place(rows[group[1]]))};
+    if (options.repeats == "first") group.resize(1);
+    matching.groups.push_back(std::move(group));
+    values.push_back(encoded.runs[equals.front()]);
+  }
+  if (options.match == "nearest") {
+    matching.finder = make_nearest_finder(space, std::move(values));
+  } else {
+    matching.finder = make_exact_finder(space, values);
+    check_all_have_runs(workload, space, *matching.finder);
   }
   return matching;
 }
 
-Matching read_matching(Reader& workload, const CsvTable& table, const std::vector<std::size_t>& rows,
-                       const Space& space) {
-  constexpr auto ways = std::to_array<std::string_view>({"exact", "nearest", "row"});
-  const std::string match = workload.one_of_or("match", "exact", ways);
-  if (match == "row") return match_by_number(workload, rows.size(), space);
-  return match_by_values(workload, table, rows, space, match == "exact");
-}
-
-std::unique_ptr<Workload> read_table(Reader& workload, const WorkloadProblem& problem,
-                                     const TrainingCost& cost, const std::string& file) {
-  const CsvTable table = load_table(file, problem.folder);
-  const std::vector<std::size_t> rows = read_rows(workload, table);
-  std::vector<RecordedRun> runs = read_runs(workload, table, rows, problem);
-  Matching matching = read_matching(workload, table, rows, problem.space);
+std::unique_ptr<Workload> load_workload(Reader& workload, const WorkloadProblem& problem,
+                                        const TrainingCost& cost, const Options& options) {
+  const CsvTable table = load_table(options.table, problem.folder);
+  const std::vector<std::size_t> rows = chosen_rows(table, options);
+  std::vector<RecordedRun> runs = load_runs(table, rows, options, problem);
+  Matching matching = options.match == "row" ? match_by_number(workload, rows.size(), problem.space)
+                                             : match_by_values(workload, table, rows, problem.space, options);
   if (!workload.ok()) return nullptr;
   return std::make_unique<Table>(cost, std::move(runs), std::move(matching.groups),
                                  std::move(matching.finder), problem.seed);
@@ -329,10 +328,10 @@ std::unique_ptr<Workload> make_table(Reader& workload, const WorkloadProblem& pr
   cost.training = read_draw(workload);
   cost.memory = workload.quantity_or<Bytes>("memory", Bytes{0}, at_least(0));
   cost.checkpoint = workload.quantity_or<Bytes>("checkpoint", Bytes{0}, at_least(0));
-  const std::string file = workload.text("table");
+  const Options options = read_options(workload);
   try {
-    if (!file.empty())
-      if (auto made = read_table(workload, problem, cost, file)) return made;
+    if (workload.ok())
+      if (auto made = load_workload(workload, problem, cost, options)) return made;
   } catch (const CsvError& error) {
     workload.reject("table", error.what());
   }
