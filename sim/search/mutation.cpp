@@ -92,7 +92,7 @@ Breeding read_breeding(Reader& search, const SearchProblem& problem, const Breed
   need_varying_space(search, problem);
   Breeding breeding;
   const auto population = search.integer_or("population", static_cast<std::int64_t>(published.population),
-                                            between(2, 1e6));  // one alone cannot compete
+                                            between(2, 1e5));  // one alone cannot compete
   const auto tournament =
       search.integer_or("tournament_size", static_cast<std::int64_t>(published.tournament), between(1, 1e6));
   if (search.ok() && tournament > population)
