@@ -19,6 +19,7 @@
 #include <simgrid/s4u/Host.hpp>
 #include <simgrid/s4u/Semaphore.hpp>
 #include <simgrid/simix.hpp>
+#include <string>
 #include <utility>
 
 #include "sim/cluster/cluster.hpp"
@@ -26,10 +27,10 @@
 #include "sim/core/expect.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
-#define CAMPAIGN_SIM_BIG_STACKS
+#define CAMPAIGN_SIM_ADDRESS_SANITIZER
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define CAMPAIGN_SIM_BIG_STACKS
+#define CAMPAIGN_SIM_ADDRESS_SANITIZER
 #endif
 #endif
 
@@ -38,7 +39,7 @@ namespace {
 
 namespace s4u = simgrid::s4u;
 
-#ifdef CAMPAIGN_SIM_BIG_STACKS
+#ifdef CAMPAIGN_SIM_ADDRESS_SANITIZER
 constexpr unsigned worker_stack_bytes = 256 * 1024;  // the sanitizers widen every frame
 #else
 constexpr unsigned worker_stack_bytes = 16 * 1024;
@@ -233,6 +234,10 @@ class KeepInterruptHandler {
 std::unique_ptr<s4u::Engine> make_engine() {
   const KeepInterruptHandler keep;
   xbt_log_control_set("root.thresh:error");  // one line per host at the end, one per option set
+#ifdef CAMPAIGN_SIM_ADDRESS_SANITIZER
+  // The sanitizer does not know stacks that SimGrid switches itself, and takes exceptions on them for errors.
+  s4u::Engine::set_config("contexts/factory", std::string{"thread"});
+#endif
   return std::make_unique<s4u::Engine>("campaign-sim");
 }
 
