@@ -17,6 +17,7 @@
 #include <deque>
 #include <memory>
 #include <simgrid/s4u.hpp>
+#include <simgrid/simix.hpp>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,13 @@ struct Bench {
     for (;;) {
       worker.assigned->acquire();
       if (worker.last) return;
-      auto execution = s4u::this_actor::exec_init(worker.duration_s * share * speed);
-      execution->set_host(worker.host)->set_bound(share * speed)->start();
+      const auto execution = s4u::Exec::init();
+      simgrid::kernel::actor::simcall_answered([&] {
+        execution->set_flops_amount(worker.duration_s * share * speed)
+            ->set_host(worker.host)
+            ->set_bound(share * speed)
+            ->start();
+      });
       const double before = sg_host_get_consumed_energy(worker.host);
       execution->wait();
       worker.energy_j = sg_host_get_consumed_energy(worker.host) - before;
