@@ -5,6 +5,7 @@
 // has jobs at once. Workers put what they finished in a queue; the first one wakes the campaign. (An actor
 // per job, or waiting for any of all executions at once, is several times slower.)
 #include <simgrid/plugins/energy.h>
+#include <simgrid/version.h>
 #include <xbt/log.h>
 
 #include <algorithm>
@@ -53,6 +54,8 @@ struct Worker {
   Job job;
   std::vector<MeteredPhase> metered;
   std::vector<s4u::ExecPtr> executions;  // of the current phase, one per accelerator
+  s4u::SemaphorePtr cut_short = s4u::Semaphore::create(0);
+  bool resting = false;  // in a phase without a draw: nothing executes, only time passes
 };
 
 class SimgridCluster final : public Cluster {
@@ -109,7 +112,7 @@ void SimgridCluster::start(Job job) {
     CS_EXPECT(accelerator < machines_.count() && !busy_[accelerator]);
     CS_EXPECT(machines_.node(accelerator) == machines_.node(job.accelerators.front()));
     for (const auto& phase : job.phases)
-      CS_EXPECT(phase.draw > Watts{0} && phase.draw <= machines_.max(accelerator));
+      CS_EXPECT(!phase.draw || (*phase.draw > Watts{0} && *phase.draw <= machines_.max(accelerator)));
   }
   for (const auto& phase : job.phases)
     CS_EXPECT(std::isfinite(phase.duration.base()) && phase.duration >= Seconds{0});
@@ -160,8 +163,10 @@ std::vector<JobDone> SimgridCluster::cancel_all() {
   wake_started();
   settle();
   simgrid::kernel::actor::simcall_answered([this] {
-    for (const auto& worker : workers_)
+    for (const auto& worker : workers_) {
       for (const auto& execution : worker->executions) execution->cancel();
+      if (worker->resting) worker->cut_short->release();
+    }
   });
   while (running_ > 0) s4u::this_actor::yield();
   cancelling_ = false;
@@ -198,14 +203,24 @@ void SimgridCluster::run_phase(Worker& worker, const Phase& phase) {
     worker.metered.push_back({start, start, Joules{0}});
     return;
   }
-  // Made here, so that they are the worker's; set up and started in one call into the kernel instead of four
-  // each.
-  for (std::size_t i = 0; i < worker.job.accelerators.size(); ++i)
+  if (!phase.draw) {
+    const Joules before = machines_.meter(worker.job.accelerators);
+    worker.resting = true;
+    --awake_;
+    worker.cut_short->acquire_timeout(phase.duration.base());
+    ++awake_;
+    worker.resting = false;
+    worker.metered.push_back({start, now(), machines_.meter(worker.job.accelerators) - before});
+    return;
+  }
+  // Made here, so that they are the worker's; set up and started in one call into the kernel instead of
+  // four each.
+  for (std::size_t n = worker.job.accelerators.size(); n > 0; --n)
     worker.executions.push_back(s4u::Exec::init());
   simgrid::kernel::actor::simcall_answered([&] {
     for (std::size_t i = 0; i < worker.executions.size(); ++i) {
       const auto accelerator = worker.job.accelerators[i];
-      const double rate = machines_.rate(accelerator, phase.draw);
+      const double rate = machines_.rate(accelerator, *phase.draw);
       worker.executions[i]
           ->set_flops_amount(phase.duration.base() * rate)
           ->set_host(machines_.host(accelerator))
@@ -251,6 +266,14 @@ std::unique_ptr<s4u::Engine> make_engine() {
 }
 
 }  // namespace
+
+std::string engine_version() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  sg_version_get(&major, &minor, &patch);
+  return "SimGrid " + std::to_string(major) + "." + std::to_string(minor);
+}
 
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign) {
   const auto engine = make_engine();

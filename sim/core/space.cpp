@@ -30,6 +30,11 @@ std::optional<std::size_t> Space::find(std::string_view name) const {
   return static_cast<std::size_t>(found - parameters.begin());
 }
 
+bool Space::allows(const Configuration& configuration) const {
+  return std::ranges::all_of(constraints,
+                             [&](const Constraint& constraint) { return constraint.holds(configuration); });
+}
+
 double number_of(const Parameter& parameter, double value) {
   if (std::isnan(value) || !parameter.is_choice()) return value;
   const auto choice = static_cast<std::size_t>(value);

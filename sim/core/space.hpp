@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -51,11 +52,20 @@ struct Configuration {
 // The identity of a configuration: equal values, equal digest. Subject of its random draws.
 std::uint64_t digest(const Configuration& configuration);
 
+// `width % heads == 0`: a configuration that breaks it is not drawn.
+struct Constraint {
+  std::string text;
+  std::function<bool(const Configuration&)> holds;  // a pure function
+};
+
 struct Space {
   std::vector<Parameter> parameters;
+  std::vector<Constraint> constraints;
 
   std::optional<std::size_t> find(std::string_view name) const;
   std::size_t size() const { return parameters.size(); }
+  // Whether every constraint holds.
+  bool allows(const Configuration& configuration) const;
 };
 
 // The value as a number: a choice whose text is a number counts as that number. nan where inactive or
