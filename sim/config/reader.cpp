@@ -292,6 +292,11 @@ bool Reader::has(std::string_view key) const {
   return entry && !entry->is_default;
 }
 
+bool Reader::is_scalar(std::string_view key) const {
+  const Entry* entry = cursor_->node->find(key);
+  return entry && (entry->node->kind == Kind::scalar || is_marked_value(*entry->node));
+}
+
 std::vector<std::string> Reader::keys() const {
   std::vector<std::string> keys;
   for (const auto& entry : cursor_->node->entries)

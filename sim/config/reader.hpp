@@ -103,6 +103,8 @@ class Reader {
  public:
   // Whether the mapping has the key (does not make it known).
   bool has(std::string_view key) const;
+  // Whether the key holds one value, not a list or a mapping (does not make it known).
+  bool is_scalar(std::string_view key) const;
   // The keys present, in the order of the file.
   std::vector<std::string> keys() const;
   // Whether nothing below this mapping was rejected so far.

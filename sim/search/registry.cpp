@@ -5,6 +5,7 @@
 
 #include "sim/search/full_training.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/strategy_makers.hpp"
 
 namespace campaign_sim {
 
@@ -23,6 +24,14 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "{strategy: grid, points: 3}", alone<make_grid>},
     {"replay", "train a recorded list of configurations to the end", "the list, in its order",
      "{strategy: replay, configurations: [{x: 0.25, n: 2, c: a}, {x: 1, n: 3, c: b}]}", alone<make_replay>},
+    {"regularized_evolution", "mutate the best of a sample; the oldest dies",
+     "Real et al., AAAI 2019, algorithm 1",
+     "{strategy: regularized_evolution, population: 4, tournament_size: 2}", make_regularized_evolution},
+    {"tournament_evolution", "mutate the best of a sample; the worst of a sample dies; optional hurdles",
+     "So et al., ICML 2019, sections 3.2 and 3.3; Real et al., ICML 2017",
+     "{strategy: tournament_evolution, population: 4, tournament_size: 2, "
+     "hurdles: {children_per_hurdle: 4, increments: [2, 3, 4]}}",
+     make_tournament_evolution},
 });
 
 }  // namespace

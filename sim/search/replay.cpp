@@ -4,11 +4,9 @@
 // serves as it is. The cell of an inactive parameter is empty.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
+#include "sim/config/csv.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/search/sampler_makers.hpp"
 #include "sim/search/space.hpp"
@@ -35,82 +33,57 @@ class Replay final : public Sampler {
   std::size_t next_ = 0;
 };
 
-// The cells of one line. Quotes as in RFC 4180, except that a cell ends with its line.
-std::vector<std::string> cells_of(std::string_view line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
-      cells.back() += line[i++];
-    else if (c == '"')
-      quoted = !quoted;
-    else if (c == ',' && !quoted)
-      cells.emplace_back();
-    else if (c != '\r')
-      cells.back() += c;
-  }
-  return cells;
-}
-
+// Reads the rows of a table as configurations.
 class Recording {
  public:
-  Recording(Reader& section, const Space& space) : section_{section}, space_{space} {}
+  Recording(const CsvTable& table, const Space& space) : table_{table}, space_{space} {
+    for (const auto& parameter : space.parameters)  // a parameter with one value need not be recorded
+      columns_.push_back(number_of_values(parameter) == 1 ? table.find(parameter.name)
+                                                          : table.column(parameter.name));
+  }
 
-  std::vector<Configuration> read(const std::filesystem::path& path) {
-    std::ifstream file{path};
-    std::string line;
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored) || !file || !std::getline(file, line)) {
-      section_.reject("file",
-                      fmt::format("'{}' cannot be read (missing, empty or not a file)", path.string()));
-      return {};
-    }
-    if (!find_columns(cells_of(line))) return {};
+  std::vector<Configuration> read(Reader& section) {
     std::vector<Configuration> configurations;
-    for (number_ = 2; std::getline(file, line) && messages_ < most_messages; ++number_)
-      if (!line.empty() && line != "\r") configurations.push_back(row(cells_of(line)));
+    for (std::size_t i = 0; i < table_.rows() && messages_ < most_messages; ++i)
+      configurations.push_back(row(i, section));
     return configurations;
   }
 
  private:
-  bool find_columns(const std::vector<std::string>& header) {
-    for (const auto& parameter : space_.parameters) {
-      const auto found = std::ranges::find(header, parameter.name);
-      if (found == header.end() && number_of_values(parameter) != 1)
-        reject(fmt::format("has no column '{}'", parameter.name));
-      columns_.push_back(static_cast<std::size_t>(found - header.begin()));
-    }
-    return messages_ == 0;
-  }
-
-  Configuration row(const std::vector<std::string>& cells) {
+  Configuration row(std::size_t number, Reader& section) {
     Configuration configuration;
     configuration.values.assign(space_.size(), inactive);
     for (std::size_t i = 0; i < space_.size(); ++i) {
       if (!is_active(space_, configuration, i)) continue;
       const Parameter& parameter = space_.parameters[i];
-      const std::string cell = columns_[i] < cells.size() ? cells[columns_[i]] : std::string{};
+      const std::string cell = columns_[i] ? table_.cell(number, *columns_[i]) : std::string{};
       auto value = value_of(parameter, cell);
       if (cell.empty() && number_of_values(parameter) == 1) value = parameter.low;
-      if (!value)
-        reject(fmt::format("line {}: '{}' is not a value of '{}' (it is {})", number_, cell, parameter.name,
-                           values_in_words(parameter)));
+      if (!value && ++messages_ <= most_messages)
+        section.reject("file", fmt::format("{}: '{}' is not a value of '{}' (it is {})", table_.place(number),
+                                           cell, parameter.name, values_in_words(parameter)));
       configuration.values[i] = value.value_or(parameter.low);
     }
     return configuration;
   }
 
-  void reject(const std::string& what) {
-    if (++messages_ <= most_messages) section_.reject("file", what);
-  }
-
-  Reader& section_;
+  const CsvTable& table_;
   const Space& space_;
-  std::vector<std::size_t> columns_;
-  std::size_t number_ = 1;
+  std::vector<std::optional<std::size_t>> columns_;
   int messages_ = 0;
 };
+
+std::vector<Configuration> read_file(Reader& section, const SearchProblem& problem) {
+  const auto name = section.text("file");
+  if (!section.ok()) return {};
+  try {
+    const auto table = CsvTable::load(problem.folder / name);
+    return Recording{table, problem.space}.read(section);
+  } catch (const CsvError& mistake) {
+    section.reject("file", mistake.what());
+    return {};
+  }
+}
 
 }  // namespace
 
@@ -119,8 +92,7 @@ std::unique_ptr<Sampler> make_replay(Reader& section, const SearchProblem& probl
   if (section.has("configurations") == section.has("file")) {
     section.reject("", "replay needs its list: either `configurations: [{…}, …]` or `file: trials.csv`");
   } else if (section.has("file")) {
-    const auto name = section.text("file");
-    if (section.ok()) configurations = Recording{section, problem.space}.read(problem.folder / name);
+    configurations = read_file(section, problem);
   } else {
     for (auto& item : section.items("configurations"))
       configurations.push_back(read_configuration(item, problem.space));

@@ -181,8 +181,10 @@ Parameter read_parameter(Reader& section, const std::string& name) {
     read_choices(section, "choice", ParameterKind::categorical, parameter);
   else if (given[0] == "ordinal")
     read_choices(section, "ordinal", ParameterKind::ordinal, parameter);
-  else
+  else {
+    parameter.kind = ParameterKind::categorical;
     set_choices(parameter, {section.text("constant")});
+  }
   return parameter;
 }
 
@@ -209,13 +211,33 @@ void read_when(Entry& entry) {
   entry.when = when;
 }
 
+Entry read_entry(Reader& space, const std::string& name) {
+  if (space.is_scalar(name)) {  // `vocabulary: 32000`
+    Parameter constant;
+    constant.name = name;
+    constant.kind = ParameterKind::categorical;
+    set_choices(constant, {space.text(name)});
+    return {std::move(constant), space, std::nullopt, {}};
+  }
+  auto section = space.section(name);
+  Entry entry{read_parameter(section, name), section, std::nullopt, {}};
+  read_when(entry);
+  return entry;
+}
+
+// The values that a condition names: one, or a list.
+std::vector<std::string> values_named(Entry& entry) {
+  if (entry.when->is_scalar(entry.depends_on)) return {entry.when->text(entry.depends_on)};
+  return entry.when->texts(entry.depends_on);
+}
+
 // The condition in the encoding of the parameter it depends on, which must be in the space already.
 void settle_condition(Entry& entry, const Space& space) {
   if (!entry.when) return;
   const auto other = space.find(entry.depends_on);
   const Parameter& parameter = space.parameters[*other];
   Condition condition{*other, {}};
-  for (const auto& text : entry.when->texts(entry.depends_on)) {
+  for (const auto& text : values_named(entry)) {
     const auto value = value_of(parameter, text);
     if (!value)
       entry.when->reject(entry.depends_on,
@@ -238,7 +260,7 @@ void check_names(std::vector<Entry>& entries) {
   for (auto& entry : entries) {
     if (entry.depends_on.empty() || std::ranges::find(names, entry.depends_on) != names.end()) continue;
     const auto nearest = nearest_name(entry.depends_on, names);
-    entry.when->texts(entry.depends_on);  // known now: one message is enough
+    values_named(entry);  // known now: one message is enough
     entry.when->reject(entry.depends_on,
                        fmt::format("there is no parameter '{}' in the space{}", entry.depends_on,
                                    nearest ? fmt::format("; did you mean '{}'?", *nearest) : ""));
@@ -261,7 +283,7 @@ void place(std::vector<Entry>& entries, Space& space) {
     waiting.erase(ready);
   }
   for (Entry* entry : waiting) {
-    entry->when->texts(entry->depends_on);
+    values_named(*entry);
     entry->when->reject(
         entry->depends_on,
         "these conditions depend on each other in a circle; no parameter could be drawn first");
@@ -311,9 +333,7 @@ Space read_space(Reader& section) {
   std::vector<Entry> entries;
   for (const auto& name : section.keys()) {
     if (name == constraints_key) continue;
-    auto parameter_section = section.chosen_section(name, "constant", "");
-    Entry entry{read_parameter(parameter_section, name), parameter_section, std::nullopt, {}};
-    read_when(entry);
+    auto entry = read_entry(section, name);
     entries.push_back(std::move(entry));
   }
   Space space;
