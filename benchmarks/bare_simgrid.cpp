@@ -4,7 +4,8 @@
 //
 // The shape is the one that campaign-sim uses (one loop actor, a pool of re-used workers, the energy plugin,
 // the meter read at both ends of each activity) and nothing else: no strategy, no workload, no ledger, no
-// files. The activities are those of scenarios/fixed.yaml: one accelerator each, of lengths that differ.
+// files. The activities are like those of fixed.yaml beside this file: one accelerator each, about
+// 150 s, no two in step.
 // Prints one line of JSON.
 #include <simgrid/plugins/energy.h>
 #include <sys/resource.h>
