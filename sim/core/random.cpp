@@ -33,8 +33,8 @@ PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
 std::uint64_t RandomStream::bits(std::uint64_t index) const {
   // The key carries seed and purpose, the counter subject and index. A seed beyond 32 bits is folded
   // into the purpose's word; purposes are small, so the low seeds people use never collide.
-  const PhiloxKey key = {static_cast<std::uint32_t>(seed_),
-                         static_cast<std::uint32_t>(seed_ >> 32) ^ (static_cast<std::uint32_t>(purpose_) << 16)};
+  const PhiloxKey key = {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32) ^
+                                                                (static_cast<std::uint32_t>(purpose_) << 16)};
   const PhiloxCounter block =
       philox4x32({static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32),
                   static_cast<std::uint32_t>(subject_), static_cast<std::uint32_t>(subject_ >> 32)},

@@ -49,8 +49,7 @@ constexpr auto operator*(Quantity<A...> a, Quantity<B...> b) {
 }
 
 template <int... A, int... B>
-  requires(... || (A != B))
-constexpr auto operator/(Quantity<A...> a, Quantity<B...> b) {
+requires(... || (A != B)) constexpr auto operator/(Quantity<A...> a, Quantity<B...> b) {
   return Quantity<(A - B)...>{a.base() / b.base()};
 }
 
@@ -61,7 +60,7 @@ using Bytes = Quantity<0, 0, 1, 0, 0, 0>;
 using BytesPerSecond = Quantity<-1, 0, 1, 0, 0, 0>;
 using Flops = Quantity<0, 0, 0, 1, 0, 0>;
 using FlopsPerSecond = Quantity<-1, 0, 0, 1, 0, 0>;
-using Kilograms = Quantity<0, 0, 0, 0, 1, 0>;          // of CO2e
+using Kilograms = Quantity<0, 0, 0, 0, 1, 0>;           // of CO2e
 using KilogramsPerJoule = Quantity<0, -1, 0, 0, 1, 0>;  // grid intensity
 using Money = Quantity<0, 0, 0, 0, 0, 1>;               // in the scenario's currency
 using MoneyPerJoule = Quantity<0, -1, 0, 0, 0, 1>;      // electricity price

@@ -23,7 +23,7 @@ enum class Cause : std::uint8_t {
   idle,        // held by nobody
   off,
   boot,
-  search,      // the strategy's own computing
+  search,  // the strategy's own computing
 };
 inline constexpr std::array<std::string_view, 10> cause_names = {
     "train", "communicate", "load", "checkpoint", "restore", "lost", "idle", "off", "boot", "search"};
@@ -37,13 +37,13 @@ struct LedgerRow {
   SegmentId segment{};           // meaningless where nobody holds the accelerators
   std::optional<TrialId> trial;  // nobody: idle
   Cause cause = Cause::idle;
-  Resource from = 0;             // training progress over the interval; equal where none was made
+  Resource from = 0;  // training progress over the interval; equal where none was made
   Resource to = 0;
   Seconds start;
   Seconds end;
-  std::uint32_t cluster = 0;     // index in the platform
+  std::uint32_t cluster = 0;                    // index in the platform
   std::span<const std::uint32_t> accelerators;  // numbered through the platform, ascending
-  Joules energy;                 // of all of them, with their share of the node
+  Joules energy;                                // of all of them, with their share of the node
 };
 
 // Takes rows one by one, in the order in which they end (ties: by trial, then accelerator).

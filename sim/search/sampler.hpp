@@ -26,7 +26,7 @@ class Sampler {
 };
 
 struct SamplerEntry {
-  std::string_view name;     // in a scenario: `sampler: tpe`, and as a strategy of its own
+  std::string_view name;  // in a scenario: `sampler: tpe`, and as a strategy of its own
   std::string_view summary;
   std::string_view source;   // the exact rule it follows
   std::string_view example;  // the smallest valid section, without the name: `{}`

@@ -20,9 +20,9 @@ namespace campaign_sim {
 // What a strategy is made for: everything that a scenario says about the search, apart from the rule.
 struct SearchProblem {
   const Space& space;
-  std::string resource_unit;           // step, epoch, token
-  Resource min_resource = 1;           // smallest amount after which a loss means something
-  Resource max_resource = 1;           // a trial that has it is complete
+  std::string resource_unit;              // step, epoch, token
+  Resource min_resource = 1;              // smallest amount after which a loss means something
+  Resource max_resource = 1;              // a trial that has it is complete
   std::optional<std::uint32_t> trials{};  // `stop.trials`: no strategy starts more
   std::uint64_t seed = 0;
   std::filesystem::path folder{};  // of the scenario: relative file names are relative to it
@@ -64,8 +64,8 @@ struct Report {
   Resource resource;  // reached now
   double loss;        // the objective, lower is better; not finite: the training diverged
   SegmentOutcome outcome;
-  Seconds trained;              // by this trial so far, start-up included
-  Joules energy;                // drawn by this trial so far, its share of the node included
+  Seconds trained;             // by this trial so far, start-up included
+  Joules energy;               // drawn by this trial so far, its share of the node included
   const LearningCurve* curve;  // valid during the call
 };
 

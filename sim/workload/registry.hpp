@@ -19,14 +19,14 @@ struct WorkloadProblem {
   const Space& space;
   Resource max_resource = 1;
   std::uint64_t seed = 0;
-  std::filesystem::path folder;  // of the scenario: relative file names are relative to it
+  std::filesystem::path folder;        // of the scenario: relative file names are relative to it
   std::string resource_unit = "step";  // what one unit of resource is: step, epoch, token
 };
 
 struct WorkloadEntry {
-  std::string_view name;     // in a scenario: `workload: {kind: transformer}`
-  std::string_view summary;  // one line for `campaign-sim list workloads`
-  std::string_view example;  // the smallest valid `workload:` section; the contract tests run it…
+  std::string_view name;           // in a scenario: `workload: {kind: transformer}`
+  std::string_view summary;        // one line for `campaign-sim list workloads`
+  std::string_view example;        // the smallest valid `workload:` section; the contract tests run it…
   std::string_view example_space;  // …with this `space:` section
   std::unique_ptr<Workload> (*make)(Reader& workload, const WorkloadProblem& problem);
 };

@@ -14,11 +14,11 @@ namespace campaign_sim {
 
 // What a workload must know about the accelerator it runs on.
 struct Device {
-  FlopsPerSecond peak;              // dense, at the workload's precision
+  FlopsPerSecond peak;  // dense, at the workload's precision
   BytesPerSecond memory_bandwidth;
   Bytes memory;
   Watts idle;
-  Watts max;                        // the most it draws: TDP or cap
+  Watts max;  // the most it draws: TDP or cap
 };
 
 // How hard one accelerator works while it trains: watts that someone measured, or the fraction of its
@@ -30,11 +30,11 @@ struct Draw {
 
 // What training one configuration takes on one kind of accelerator.
 struct TrainingCost {
-  int accelerators = 1;             // held together by one trial
-  Seconds start_up{};               // each time the trial is placed: container, data, compilation
-  Seconds per_unit{};               // of resource
+  int accelerators = 1;  // held together by one trial
+  Seconds start_up{};    // each time the trial is placed: container, data, compilation
+  Seconds per_unit{};    // of resource
   Draw training;
-  Bytes memory{};                   // needed on each accelerator
+  Bytes memory{};  // needed on each accelerator
   Bytes checkpoint{};
 };
 
@@ -43,7 +43,8 @@ class Workload {
   virtual ~Workload() = default;
 
   // The cost of a configuration on a device; nothing if it does not fit in the device's memory.
-  virtual std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const = 0;
+  virtual std::optional<TrainingCost> cost(const Configuration& configuration,
+                                           const Device& device) const = 0;
 
   // The metric of the objective after `resource` units, as the user sees it (not negated when it is
   // maximised). Not finite: the training diverged.
