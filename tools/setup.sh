@@ -44,8 +44,10 @@ install_missing() {
     return
   fi
 
-  mapfile -t installed < <(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null |
-    while read -r package state; do if [[ $state == installed ]]; then printf '%s\n' "$package"; fi; done)
+  mapfile -t installed < <(
+    dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null |
+    while read -r package state; do if [[ $state == installed ]]; then printf '%s\n' "$package"; fi; done
+  )
   for package in "${wanted[@]}"; do
     [[ " ${installed[*]} " == *" $package "* ]] || missing+=("$package")
   done
@@ -53,7 +55,8 @@ install_missing() {
 
   if ((EUID != 0)); then
     command -v sudo >/dev/null ||
-      give_up 2 "these Debian packages are missing; as root, run: apt-get install --no-install-recommends ${missing[*]}"
+      give_up 2 "these Debian packages are missing; as root, run:" \
+        "apt-get install --no-install-recommends ${missing[*]}"
     as_root=(sudo)
     [[ -t 2 && -t 0 ]] || as_root=(sudo --non-interactive)  # nobody is there to type a password
   fi
@@ -87,7 +90,8 @@ configured() {
 configure() {
   local preset=$1 ccache
   ccache=$(command -v ccache)
-  (cd "$root" && logged "$preset" cmake --fresh --preset "$preset" ${ccache:+-DCMAKE_CXX_COMPILER_LAUNCHER="$ccache"}) ||
+  local -a cmake=(cmake --fresh --preset "$preset" ${ccache:+"-DCMAKE_CXX_COMPILER_LAUNCHER=$ccache"})
+  (cd "$root" && logged "$preset" "${cmake[@]}") ||
     give_up 3 "CMake could not configure the build (see above)"
   configuration >"$root/build/$preset/.configured"
 }

@@ -28,7 +28,8 @@ class CsvScanner {
     std::vector<std::string> cells;
     do cells.push_back(cell());
     while (take(','));
-    if (!at_end() && !take_line_break()) fail("text follows a closing quote; write a quote inside quotes twice");
+    if (!at_end() && !take_line_break())
+      fail("text follows a closing quote; write a quote inside quotes twice");
     return cells;
   }
 
@@ -100,9 +101,11 @@ CsvTable CsvTable::load(const std::filesystem::path& file) {
   std::error_code error;
   const std::string name = file.string();
   if (!std::filesystem::exists(file, error)) throw CsvError{name + ": there is no such file"};
-  if (!std::filesystem::is_regular_file(file, error)) throw CsvError{name + ": not a file that can be read as a table"};
+  if (!std::filesystem::is_regular_file(file, error))
+    throw CsvError{name + ": not a file that can be read as a table"};
   if (std::filesystem::file_size(file, error) > largest_file)
-    throw CsvError{fmt::format("{}: larger than {} MiB, the most that is read as a table", name, largest_file >> 20)};
+    throw CsvError{
+        fmt::format("{}: larger than {} MiB, the most that is read as a table", name, largest_file >> 20)};
   std::ifstream stream{file, std::ios::binary};
   std::ostringstream text;
   text << stream.rdbuf();
@@ -154,7 +157,8 @@ std::size_t CsvTable::column(std::string_view name) const {
 double CsvTable::number(std::size_t row, std::size_t column) const {
   const std::string& text = cell(row, column);
   if (trimmed(text).empty())
-    throw CsvError{fmt::format("{}: '{}' is missing (a number is needed here)", place(row), columns_[column])};
+    throw CsvError{
+        fmt::format("{}: '{}' is missing (a number is needed here)", place(row), columns_[column])};
   if (const auto value = number_in(text)) return *value;
   throw CsvError{fmt::format("{}: '{}' is not a number: '{}'", place(row), columns_[column], text)};
 }

@@ -32,7 +32,9 @@ class CsvTable {
   // The same, for a column that must be there: throws CsvError with the nearest name.
   std::size_t column(std::string_view name) const;
 
-  const std::string& cell(std::size_t row, std::size_t column) const { return cells_[row * columns_.size() + column]; }
+  const std::string& cell(std::size_t row, std::size_t column) const {
+    return cells_[row * columns_.size() + column];
+  }
   // The cell as a number, `nan` and `inf` included. Throws CsvError if it is empty or something else.
   double number(std::size_t row, std::size_t column) const;
   // "file:line", where the row begins.

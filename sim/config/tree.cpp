@@ -16,6 +16,8 @@
 namespace campaign_sim::config {
 namespace {
 
+constexpr std::size_t longest_key = 200;
+
 class Builder final : public YAML::EventHandler {
  public:
   Builder(std::shared_ptr<const Source> source, std::vector<Mistake>& mistakes)
@@ -128,8 +130,10 @@ class Builder final : public YAML::EventHandler {
   }
 
   std::string key_of(const Node& node) {
-    if (node.kind == Kind::scalar && !node.text->empty()) return *node.text;
-    mistakes_.push_back({node.place, "", "a key must be a word"});
+    const bool is_word = node.kind == Kind::scalar && !node.text->empty();
+    if (is_word && node.text->size() <= longest_key) return *node.text;
+    mistakes_.push_back(
+        {node.place, "", is_word ? "a key is longer than 200 characters" : "a key must be a word"});
     return "";
   }
 

@@ -119,9 +119,9 @@ const std::vector<Meaning>& meanings() {
       {flops, "an amount of computing", "3 EFLOP", {"FLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"}},
       {{-1, 0, 0, 1, 0, 0}, "a computing rate", "15.7 TFLOP/s", {"FLOP/s", "GFLOP/s", "TFLOP/s", "PFLOP/s"}},
       {mass, "a mass of CO2e", "100 kg", {"kg", "g", "t"}},
-      {{0, -1, 0, 0, 1, 0}, "a carbon intensity", "0.43 kg/kWh", {"kg/kWh", "g/kWh", "kg/J"}},
+      {{0, -1, 0, 0, 1, 0}, "a carbon intensity", "0.43 kg/kWh", {"kg/kWh", "kg/J"}},
       {money, "an amount of money", "100 USD", {"$"}},
-      {{0, -1, 0, 0, 0, 1}, "an energy price", "0.12 USD/kWh", {"$/kWh", "$/MWh", "$/J"}},
+      {{0, -1, 0, 0, 0, 1}, "an energy price", "0.12 USD/kWh", {"$/kWh", "$/J"}},
       {{-1, 0, 0, 0, 0, 1}, "a price per time", "2.48 USD/h", {"$/h", "$/s"}},
       {{-1, 0, 0, 0, 0, 0}, "a rate", "0.5 1/h", {"1/s", "1/h", "1/d", "1/week"}},
       {{0, 1, -1, 0, 0, 0}, "an energy per amount of data", "60 J/GB", {"J/B", "J/GB"}},
@@ -227,7 +227,7 @@ std::string describe_dimension(const Dimension& dimension) {
 }
 
 std::optional<double> parse_plain_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const std::size_t first = text.starts_with('-') ? 1 : 0;
   if (text.size() <= first || !(text[first] == '.' || (text[first] >= '0' && text[first] <= '9')))
     return std::nullopt;  // from_chars also reads inf and nan
@@ -281,11 +281,14 @@ std::string write_amount(double base, const Dimension& dimension, std::string_vi
     std::string name{pattern};
     if (name.starts_with('$')) name.replace(0, 1, currency);
     const auto unit = std::get<Unit>(parse_unit(name));
-    const auto text = fmt::format("{} {}", base * unit.denominator / unit.numerator, name);
-    const auto back = parse_amount(text, dimension);
-    const auto* amount = std::get_if<Amount>(&back);
-    if (amount && amount->base == base && (shortest.empty() || text.size() < shortest.size()))
-      shortest = text;
+    const double value = base * unit.denominator / unit.numerator;
+    // 15 digits come first: they drop the rounding error of the conversion (0.43, not 0.43000000000000005).
+    for (const auto& text : {fmt::format("{:.15g} {}", value, name), fmt::format("{} {}", value, name)}) {
+      const auto back = parse_amount(text, dimension);
+      const auto* amount = std::get_if<Amount>(&back);
+      if (amount && amount->base == base && (shortest.empty() || text.size() < shortest.size()))
+        shortest = text;
+    }
   }
   return shortest.empty() ? write_number(base) : shortest;
 }

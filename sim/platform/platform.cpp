@@ -1,13 +1,23 @@
 #include "sim/platform/platform.hpp"
 
 #include <string>
+#include <string_view>
 
 #include "sim/config/reader.hpp"
 
 namespace campaign_sim {
 namespace {
 
+// The name goes into file names, CSV cells and the names of simulated hosts.
+bool is_cluster_name(const std::string& name) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
+}
+
 ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
+  if (!is_cluster_name(name))
+    cluster.reject(
+        "", "a cluster's name must be 1 to 64 letters, digits, '-' or '_' (it names hosts and columns)");
   ClusterSpec result;
   result.name = name;
   Reader site = cluster.library_entry("site", "sites");

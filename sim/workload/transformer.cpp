@@ -188,9 +188,10 @@ UnitOfWork read_unit(Reader& workload, const WorkloadProblem& problem) {
   if (problem.resource_unit == "token") return {1.0};
   if (problem.resource_unit == "step") return {};
   if (workload.has("tokens_per_unit")) return {workload.number("tokens_per_unit", more_than(0))};
-  workload.reject("", fmt::format("how much training one {0} is, is not said (resource is counted in {0}s); add "
-                                  "'tokens_per_unit', the tokens in one {0}",
-                                  problem.resource_unit));
+  workload.reject("",
+                  fmt::format("how much training one {0} is, is not said (resource is counted in {0}s); add "
+                              "'tokens_per_unit', the tokens in one {0}",
+                              problem.resource_unit));
   return {1.0};
 }
 

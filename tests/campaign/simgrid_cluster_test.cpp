@@ -107,6 +107,36 @@ TEST_CASE("any draw above nothing is metered as asked") {
   });
 }
 
+TEST_CASE("a phase without a draw leaves its accelerators idle, and can be cancelled") {
+  run_on_simgrid(small_platform(1, 4, Watts{200}), [](Cluster& cluster) {
+    cluster.start(
+        job(1, {0, 1},
+            {{Seconds{10}, {}}, {Seconds{5}, Watts{400}}, {Seconds{5}, {}}, {Seconds{1}, Watts{400}}}));
+    cluster.start(job(2, {2}, {{Seconds{15}, {}}}));
+    cluster.start(job(3, {3}, {{Seconds{18}, Watts{300}}}));
+    check_phase(cluster.wait()[0].phases.at(0), 0, 15, 15 * (100 + 50));
+    cluster.wait();
+    const auto cut = cluster.cancel_all();
+    REQUIRE(cut.size() == 1);
+    REQUIRE(cut[0].phases.size() == 3);
+    check_phase(cut[0].phases[0], 0, 10, 10 * 2 * (100 + 50));
+    check_phase(cut[0].phases[1], 10, 15, 5 * 2 * (400 + 50));
+    check_phase(cut[0].phases[2], 15, 18, 3 * 2 * (100 + 50));
+    cluster.start(job(4, {0}, {{Seconds{2}, {}}, {Seconds{2}, Watts{400}}}));  // is not cut short by the past
+    const auto done = cluster.wait();
+    check_phase(done[0].phases.at(0), 18, 20, 2 * (100 + 50));
+    check_phase(done[0].phases.at(1), 20, 22, 2 * (400 + 50));
+  });
+}
+
+TEST_CASE("jobs that end together are returned together, whether they worked or rested") {
+  run_on_simgrid(small_platform(100, 1, Watts{0}), [](Cluster& cluster) {
+    for (std::uint32_t i = 0; i < 100; ++i)
+      cluster.start(job(i, {i}, {{Seconds{0.7}, i % 2 ? std::optional{Watts{400}} : std::nullopt}}));
+    CHECK(cluster.wait().size() == 100);
+  });
+}
+
 TEST_CASE("phases of no duration take no time and no energy") {
   run_on_simgrid(small_platform(1, 2, Watts{0}), [](Cluster& cluster) {
     cluster.start(job(1, {0}, {{Seconds{0}, Watts{400}}}));

@@ -108,7 +108,8 @@ stand_in apt-get "echo 'E: no network'; exit 100"
 launch >/dev/null
 expect "a failed installation can be mended by the user" "$?" 2
 expect "a failed installation shows why" "$(grep -c 'E: no network' "$work/stderr")" 1
-expect "a failed installation names the packages" "$(grep -c 'packages needed are:.*libsimgrid-dev' "$work/stderr")" 1
+expect "a failed installation names the packages" \
+  "$(grep -c 'packages needed are:.*libsimgrid-dev' "$work/stderr")" 1
 expect "nothing is configured without the packages" "$(count cmake)" 0
 
 # A system without apt-get: only these few commands are on its PATH.
@@ -117,7 +118,8 @@ rm "$stand_ins/dpkg-query" "$stand_ins/apt-get" "$stand_ins/cmake"
 for tool in bash dirname readlink find mkdir cat rm mv flock; do ln -s "$(command -v "$tool")" "$stand_ins/$tool"; done
 PATH="$stand_ins" "$checkout/campaign-sim" >/dev/null 2>"$work/stderr"
 expect "elsewhere than on Debian it stops" "$?" 2
-expect "and says what to install" "$(grep -c "'cmake' is missing.*not a Debian system.*libsimgrid-dev" "$work/stderr")" 1
+expect "and says what to install" \
+  "$(grep -c "'cmake' is missing.*not a Debian system.*libsimgrid-dev" "$work/stderr")" 1
 
 if ((failures == 0)); then echo "the launcher does what it should"; fi
 exit "$((failures > 0))"

@@ -32,13 +32,16 @@ const std::vector<Layer>& layers() {
       {"sim/platform/", {"sim/core/", "sim/config/", "sim/power/"}},
       {"sim/scenario/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
-        "sim/platform/"}},
+        "sim/platform/", "analysis/bill.hpp"}},  // the rates of its accounting are those of the bill
       {"sim/cluster/", {"sim/core/", "sim/platform/", "sim/power/"}},
       {"sim/ledger/", {"sim/core/", "sim/platform/"}},
       {"sim/ledger/row.hpp", {"sim/core/"}},  // the part of the ledger that analysis builds on
       {"sim/campaign/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
         "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/"}},
+      {"sim/results/",
+       {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
+        "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "analysis/"}},
       {"sim/cli/", {"sim/", "analysis/"}},
       {"analysis/", {"sim/core/", "sim/ledger/row.hpp"}},
   };

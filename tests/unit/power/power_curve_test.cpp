@@ -1,18 +1,13 @@
 #include "sim/power/power_curve.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
-#include <map>
-#include <sstream>
-#include <string>
-#include <tuple>
+#include <vector>
 
 #include "sim/core/expect.hpp"
 #include "tests/support/shared_data.hpp"
+#include "tests/support/zeus.hpp"
 
 using namespace campaign_sim;
 
@@ -66,51 +61,20 @@ TEST_CASE("the typical power curve meets what was read on other machines") {
   CHECK(v100 < 255.0_w);
 }
 
-// Mean watts and seconds per epoch by batch size, over optimizers, at the highest power limit.
-static std::map<int, std::pair<double, double>> uncapped(const std::filesystem::path& file,
-                                                         const std::string& network,
-                                                         const std::string& limit) {
-  std::map<int, std::tuple<double, double, int>> sums;
-  std::ifstream in{file};
-  std::string line;
-  std::getline(in, line);  // dataset,network,batch_size,optimizer,power_limit,time_per_epoch,average_power
-  while (std::getline(in, line)) {
-    std::istringstream cells{line};
-    std::array<std::string, 7> cell;
-    for (auto& text : cell) std::getline(cells, text, ',');
-    if (cell[1] != network || cell[4] != limit) continue;
-    auto& [watts, seconds, count] = sums[std::stoi(cell[2])];
-    watts += std::stod(cell[6]);
-    seconds += std::stod(cell[5]);
-    ++count;
-  }
-  std::map<int, std::pair<double, double>> means;
-  for (const auto& [batch, sum] : sums) {
-    const auto& [watts, seconds, count] = sum;
-    means[batch] = {watts / count, seconds / count};
-  }
-  return means;
-}
-
 TEST_CASE("the typical power curve meets the V100 readings it was drawn from to 8% from 3% utilisation up") {
   const auto file = testing::shared_file("data/zeus-nsdi23/summary_power_v100.csv");
   if (!file) return;
-  struct Case {
-    std::string network;
-    double images_per_epoch;
-    double flops_per_image;  // forward and backward
-  };
   int compared = 0;
-  for (const Case& c : {Case{"shufflenetv2", 50'000, 0.28e9}, Case{"resnet50", 1'281'167, 24.6e9}}) {
-    for (const auto& [batch, reading] : uncapped(*file, c.network, "250")) {
-      const auto& [watts, seconds] = reading;
-      const double utilisation = c.images_per_epoch * c.flops_per_image / seconds / 14.1e12;
-      INFO(c.network << ", batch " << batch << ", utilisation " << utilisation << ", read " << watts << " W");
+  for (const testing::ZeusNetwork& network : {testing::shufflenet, testing::resnet50}) {
+    for (const auto& [batch, reading] : testing::zeus_readings(*file, network, "250")) {
+      const double utilisation = reading.flops_per_s / 14.1e12;
+      INFO(network.name << ", batch " << batch << ", utilisation " << utilisation << ", read "
+                        << reading.watts);
       const double model = typical_power_curve().watts(utilisation, 36.0_w, 250.0_w).base();
       if (utilisation < 0.03) {
-        CHECK(std::abs(model / watts - 1) < 0.30);
+        CHECK(std::abs(model / reading.watts - 1) < 0.30);
       } else {
-        CHECK(std::abs(model / watts - 1) < 0.08);
+        CHECK(std::abs(model / reading.watts - 1) < 0.08);
       }
       ++compared;
     }

@@ -1,0 +1,484 @@
+#!/usr/bin/python3
+"""Draws the figures of a finished campaign from its CSVs alone.
+
+    analysis/plot.py results/quick                    -> results/quick/figures/*.png
+    analysis/plot.py results/quick --out paper --format pdf,svg --figures power,gantt
+
+power    watts over time, stacked by what they were for, and what the facility drew
+metric   the best metric against the energy it took to find, and every trial behind it
+energy   energy by cause
+gantt    which accelerator did what when; above a few thousand bars, as an image of shares of time
+
+Needs matplotlib and pandas (Debian: python3-matplotlib, python3-pandas). Every number drawn is in
+the CSVs; docs/results.md says what their columns mean.
+"""
+# The first line names Debian's Python and not `env python3`: it is the one that Debian's matplotlib is for.
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+try:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    import numpy as np
+    import pandas as pd
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgb
+    from matplotlib.patches import Patch
+except ImportError as missing:
+    raise SystemExit(
+        f"plot.py: {missing}; on Debian: apt-get install python3-matplotlib python3-pandas"
+    ) from None
+
+# Okabe and Ito, "Color Universal Design", 2008: told apart with any kind of colour vision. What is not
+# work is grey. In the order in which they are stacked, the work at the bottom.
+CAUSE_COLOURS = {
+    "train": "#0072B2",
+    "communicate": "#56B4E9",
+    "load": "#E69F00",
+    "checkpoint": "#009E73",
+    "restore": "#F0E442",
+    "lost": "#D55E00",
+    "search": "#000000",
+    "boot": "#CC79A7",
+    "idle": "#C4C4C4",
+    "off": "#ECECEC",
+}
+FALLBACK_COLOUR = "#666666"  # a cause that this script does not know yet
+
+# Above this many bars they are thinner than a line in print, and a vector file of them cannot be handled.
+MOST_GANTT_BARS = 3000
+MOST_SEAMED_SEGMENTS = 200
+GANTT_ROWS, GANTT_COLUMNS = 300, 900  # of the image that is drawn then: about the dots of a printed column
+
+TIME_UNITS = [("s", 1.0), ("min", 60.0), ("h", 3600.0), ("days", 86400.0)]
+ENERGY_UNITS = [("Wh", 1e-3), ("kWh", 1.0), ("MWh", 1e3), ("GWh", 1e6)]
+POWER_UNITS = [("W", 1.0), ("kW", 1e3), ("MW", 1e6)]
+
+JOULES_PER_KWH = 3.6e6
+
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "figure.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "pdf.fonttype": 42,  # letters stay letters, as publishers ask
+    "svg.fonttype": "none",
+    "svg.hashsalt": "campaign-sim",  # the same CSVs give the same bytes
+}
+FIGURE_INCHES = (6.5, 3.4)  # the text width of a page
+
+
+class PlotError(Exception):
+    """Something the user can mend."""
+
+
+@dataclass
+class Results:
+    """A results folder. Files are read when a figure asks for them."""
+
+    folder: Path
+
+    def table(self, name, numbers, texts=()):
+        """The CSV of that name, which must have these columns."""
+        path = self.folder / name
+        try:
+            table = pd.read_csv(path, dtype={column: str for column in texts})
+        except FileNotFoundError:
+            raise PlotError(f"{path}: there is no such file; is this the folder of a finished run?") from None
+        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, OSError) as problem:
+            raise PlotError(f"{path}: cannot be read as CSV ({problem})") from None
+        for column in (*numbers, *texts):
+            if column not in table.columns:
+                raise PlotError(f"{path}: there is no column '{column}' (there are: {', '.join(table.columns)})")
+        self.require_numbers(path, table, numbers)
+        # A file with no rows leaves pandas nothing to guess a type from.
+        return table if len(table) else table.astype({column: float for column in numbers})
+
+    @staticmethod
+    def require_numbers(path, table, columns):
+        for column in columns:
+            if len(table) and not pd.api.types.is_numeric_dtype(table[column]):
+                raise PlotError(f"{path}: column '{column}' must hold numbers")
+
+    def description(self, name):
+        """A JSON file that only adds words to the figures; empty if it is not there."""
+        path = self.folder / name
+        if not path.exists():
+            return {}
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as problem:
+            raise PlotError(f"{path}: cannot be read as JSON ({problem})") from None
+        if not isinstance(content, dict):
+            raise PlotError(f"{path}: must hold a JSON object")
+        return content
+
+    def title(self):
+        summary = self.description("summary.json")
+        words = [str(summary.get("scenario", self.folder.resolve().name))]
+        if "strategy" in summary:
+            words.append(str(summary["strategy"]))
+        if "seed" in summary:
+            words.append(f"seed {summary['seed']}")
+        title = ", ".join(words)
+        if summary.get("partial") or self.description("manifest.json").get("partial"):
+            title += " (partial result: the run was interrupted)"
+        return title
+
+
+def unit_for(largest, units):
+    """The largest unit in which the largest value is at least 1 (2 for time: `90 min` reads better than
+    `1.5 h`, and an axis in days wants more than one)."""
+    least = 2 if units is TIME_UNITS else 1
+    fitting = [unit for unit in units if largest >= least * unit[1]]
+    return fitting[-1] if fitting else units[0]
+
+
+def colour_of(cause):
+    return CAUSE_COLOURS.get(cause, FALLBACK_COLOUR)
+
+
+def in_stacking_order(causes):
+    known = [cause for cause in CAUSE_COLOURS if cause in causes]
+    return known + sorted(cause for cause in causes if cause not in CAUSE_COLOURS)
+
+
+def new_figure(results):
+    figure, axes = plt.subplots(figsize=FIGURE_INCHES)
+    axes.set_title(results.title(), loc="left")
+    return figure, axes
+
+
+def say_instead(axes, words):
+    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center")
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def legend_beside(figure, handles, labels=None):
+    """To the right of the axes, where it hides nothing; top to bottom as the stack is."""
+    if labels is None:
+        labels = [handle.get_label() for handle in handles]
+    figure.axes[0].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def read_power(results):
+    power = results.table("power.csv", ["start_s", "end_s", "it_w", "facility_w"])
+    causes = [column[: -len("_w")] for column in power.columns
+              if column.endswith("_w") and column not in ("it_w", "facility_w")]
+    results.require_numbers(results.folder / "power.csv", power, [f"{cause}_w" for cause in causes])
+    if len(power) and not np.allclose(power["start_s"].to_numpy()[1:], power["end_s"].to_numpy()[:-1], rtol=1e-9):
+        raise PlotError(f"{results.folder / 'power.csv'}: each row must start where the one before it ends")
+    return power, causes
+
+
+def draw_power(results):
+    """Power over time, stacked by cause."""
+    power, causes = read_power(results)
+    figure, axes = new_figure(results)
+    if power.empty:
+        say_instead(axes, "no time passed")
+        return figure
+    time_unit, seconds = unit_for(power["end_s"].iloc[-1], TIME_UNITS)
+    power_unit, watts = unit_for(power["facility_w"].max(), POWER_UNITS)
+    edges = np.append(power["start_s"], power["end_s"].iloc[-1]) / seconds
+
+    handles = []
+    below = np.zeros(len(power))
+    for cause in in_stacking_order([cause for cause in causes if power[f"{cause}_w"].any()]):
+        above = below + power[f"{cause}_w"].to_numpy() / watts
+        handles.append(axes.stairs(above, edges, baseline=below, fill=True, color=colour_of(cause), label=cause))
+        below = above
+    handles.append(axes.stairs(power["facility_w"] / watts, edges, baseline=None, color="black", linewidth=1,
+                               linestyle=(0, (4, 2)), label="facility"))
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(f"Time ({time_unit})")
+    axes.set_ylabel(f"Power ({power_unit})")
+    legend_beside(figure, handles[::-1])
+    return figure
+
+
+def energy_at(results, times):
+    """IT energy (kWh) spent by these times (s): the integral of power.csv."""
+    power, _ = read_power(results)
+    edges = np.append(power["start_s"], power["end_s"].iloc[-1:])
+    spent = np.append(0, np.cumsum(power["it_w"] * (power["end_s"] - power["start_s"]))) / JOULES_PER_KWH
+    return np.interp(times, edges, spent) if len(power) else np.zeros(len(times))
+
+
+def draw_metric(results):
+    """The best metric against energy, with the trials behind it."""
+    incumbent = results.table("incumbent.csv", ["time_s", "energy_kwh", "metric"])
+    trials = results.table("trials.csv", ["end_s", "best_metric"])
+    trials = trials[np.isfinite(trials["best_metric"].astype(float)) & trials["end_s"].notna()]
+    figure, axes = new_figure(results)
+    if incumbent.empty:
+        say_instead(axes, "no trial reported a metric")
+        return figure
+    power, _ = read_power(results)
+    at_end = energy_at(results, power["end_s"].iloc[-1:])
+    total = max([*at_end, incumbent["energy_kwh"].iloc[-1]])
+    unit, kwh = unit_for(total, ENERGY_UNITS)
+
+    axes.scatter(energy_at(results, trials["end_s"]) / kwh, trials["best_metric"], color="#999999", alpha=0.6,
+                 s=6 if len(trials) < 2000 else 1.5, linewidths=0, label="trials, when they ended",
+                 rasterized=len(trials) > MOST_GANTT_BARS)
+    # The best holds from the moment it is found to the end of the campaign.
+    axes.plot(np.append(incumbent["energy_kwh"], total) / kwh,
+              np.append(incumbent["metric"], incumbent["metric"].iloc[-1]),
+              drawstyle="steps-post", color=colour_of("train"), linewidth=1.5, label="best so far")
+    limit_to_the_good(axes, trials["best_metric"].to_numpy(), incumbent["metric"].to_numpy())
+    axes.set_xlim(0, total / kwh * 1.02)
+    axes.set_xlabel(f"IT energy ({unit})")
+    axes.set_ylabel("Metric")
+    legend_beside(figure, *axes.get_legend_handles_labels())
+    return figure
+
+
+def limit_to_the_good(axes, metrics, best):
+    """Diverged trials would squeeze the curve into a line: leave the worst tenth out of view if it is far
+    off, and say how many points that is."""
+    if len(metrics) < 10:
+        return
+    smaller_is_better = best[-1] <= best[0]
+    if len(best) == 1:
+        smaller_is_better = best[0] <= np.median(metrics)
+    bad = np.quantile(metrics, 0.9 if smaller_is_better else 0.1)
+    span = abs(bad - best[-1])
+    worst = metrics.max() if smaller_is_better else metrics.min()
+    if abs(worst - best[-1]) <= 3 * span or span == 0:
+        return
+    limit = bad + 0.5 * (bad - best[-1])
+    margin = best[-1] - 0.05 * (limit - best[-1])
+    axes.set_ylim(*sorted((limit, margin)))
+    hidden = int(np.sum(metrics > limit if smaller_is_better else metrics < limit))
+    axes.text(1.0, 1.01, f"{hidden} worse trials out of view", fontsize=7, color="#555555",
+              transform=axes.transAxes, ha="right", va="bottom")
+
+
+def draw_energy(results):
+    """Energy by cause."""
+    segments = results.table("segments.csv", ["energy_j"], ["cause"])
+    by_cause = segments.groupby("cause")["energy_j"].sum() / JOULES_PER_KWH
+    by_cause = by_cause[by_cause > 0].sort_values()
+    figure, axes = new_figure(results)
+    if by_cause.empty:
+        say_instead(axes, "no energy was used")
+        return figure
+    unit, kwh = unit_for(by_cause.sum(), ENERGY_UNITS)
+    bars = axes.barh(by_cause.index, by_cause / kwh, color=[colour_of(cause) for cause in by_cause.index])
+    axes.bar_label(bars, [f"{value / kwh:,.3g} {unit}  ({value / by_cause.sum():.1%})" for value in by_cause],
+                   padding=3, fontsize=8)
+    axes.set_xlim(0, by_cause.max() / kwh * 1.3)  # room for the label of the longest
+    axes.set_xlabel(f"IT energy ({unit})")
+    axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def ranges_of(placed_on):
+    """`0-3;8` as [(0, 3), (8, 8)]."""
+    ranges = []
+    for part in placed_on.split(";"):
+        first, _, last = part.partition("-")
+        ranges.append((int(first), int(last or first)))
+    return ranges
+
+
+def read_placements(results):
+    """segments.csv without what has no duration, and the accelerator ranges of each of its rows."""
+    path = results.folder / "segments.csv"
+    segments = results.table("segments.csv", ["start_s", "end_s"], ["segment", "cause", "placed_on", "cluster"])
+    segments = segments[segments["end_s"] > segments["start_s"]].reset_index(drop=True)
+    known = {}
+    for text in segments["placed_on"].unique():
+        try:
+            known[text] = ranges_of(text)
+        except (ValueError, AttributeError):
+            raise PlotError(f"{path}: '{text}' in column 'placed_on' is not a list such as 0-3;8") from None
+    return segments, known
+
+
+def draw_gantt(results):
+    """Which accelerator did what when."""
+    segments, ranges = read_placements(results)
+    figure, axes = new_figure(results)
+    if segments.empty:
+        say_instead(axes, "nothing ran")
+        return figure
+    accelerators = 1 + max(last for parts in ranges.values() for _, last in parts)
+    end = segments["end_s"].max()
+    unit, seconds = unit_for(end, TIME_UNITS)
+
+    bars = int(segments["placed_on"].map(lambda text: len(ranges[text])).sum())
+    if bars <= MOST_GANTT_BARS:
+        draw_gantt_bars(axes, segments, ranges, seconds)
+        note = None
+    else:
+        draw_gantt_image(axes, segments, ranges, accelerators, end, seconds)
+        note = "a mixed colour: shares of the time"
+    axes.set_xlim(0, end / seconds)
+    axes.set_ylim(accelerators - 0.5, -0.5)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel(f"Time ({unit})")
+    axes.set_ylabel("Accelerator")
+    mark_clusters(axes, segments, ranges)
+    causes = in_stacking_order(list(segments["cause"].unique()))
+    legend_beside(figure, [Patch(color=colour_of(cause), label=cause) for cause in causes])
+    if note:
+        axes.text(1.0, -0.2, note, transform=axes.transAxes, fontsize=7, color="#555555", ha="right")
+    return figure
+
+
+def draw_gantt_bars(axes, segments, ranges, seconds):
+    for cause, rows in segments.groupby("cause", sort=False):
+        corners = []
+        for start, end, text in zip(rows["start_s"], rows["end_s"], rows["placed_on"]):
+            for first, last in ranges[text]:
+                left, right, top, bottom = start / seconds, end / seconds, first - 0.5, last + 0.5
+                corners.append([(left, top), (right, top), (right, bottom), (left, bottom)])
+        axes.add_collection(PolyCollection(corners, facecolors=colour_of(cause), edgecolors="none", label=cause))
+
+    # White seams part neighbouring segments, as long as there is room for them. Not each bar: a seam round
+    # a thin one would look like a cause of its own.
+    held = segments.dropna(subset=["segment"]).groupby(["segment", "placed_on"], sort=False)
+    if len(held) > MOST_SEAMED_SEGMENTS:
+        return
+    for (_, text), rows in held:
+        start, end = rows["start_s"].min() / seconds, rows["end_s"].max() / seconds
+        for first, last in ranges[text]:
+            axes.vlines(start, first - 0.5, last + 0.5, color="white", linewidth=0.5)
+            axes.hlines(first - 0.5, start, end, color="white", linewidth=0.5)
+
+
+def gantt_shares(segments, ranges, accelerators, end):
+    """For each cause, the share of time and accelerators that it had in each cell of a grid of at most
+    GANTT_ROWS x GANTT_COLUMNS. The cells of all causes sum to 1 where the segments tile the time."""
+    rows = min(accelerators, GANTT_ROWS)
+    edges = np.linspace(0, end, GANTT_COLUMNS + 1)
+
+    def cells_of(parts):
+        """The grid rows that these ranges touch, and how many accelerators in each."""
+        touched = {}
+        for first, last in parts:
+            numbers, counts = np.unique(np.arange(first, last + 1) * rows // accelerators, return_counts=True)
+            for number, count in zip(numbers, counts):
+                touched[int(number)] = touched.get(int(number), 0) + int(count)
+        return list(touched), list(touched.values())
+
+    cells = {text: cells_of(parts) for text, parts in ranges.items()}
+    row_sizes = np.bincount(np.arange(accelerators) * rows // accelerators, minlength=rows)
+
+    def elapsed(row, weight, moment):
+        """At each edge of the grid, the time since each of these moments that lie before it, summed by row."""
+        # A moment counts from the first edge at or after it.
+        at = row * (GANTT_COLUMNS + 1) + np.searchsorted(edges, moment)
+        shape = (rows, GANTT_COLUMNS + 1)
+        size = shape[0] * shape[1]
+        number = np.bincount(at, weights=weight, minlength=size)[:size].reshape(shape).cumsum(axis=1)
+        total = np.bincount(at, weights=weight * moment, minlength=size)[:size].reshape(shape).cumsum(axis=1)
+        return number * edges - total
+
+    shares = {}
+    for cause, part in segments.groupby("cause", sort=False):
+        touched = [cells[text] for text in part["placed_on"]]
+        row = np.concatenate([np.asarray(numbers) for numbers, _ in touched])
+        weight = np.concatenate([np.asarray(counts, dtype=float) for _, counts in touched])
+        repeats = [len(numbers) for numbers, _ in touched]
+        start = np.repeat(part["start_s"].to_numpy(dtype=float), repeats)
+        stop = np.repeat(part["end_s"].to_numpy(dtype=float), repeats)
+        held = np.diff(elapsed(row, weight, start) - elapsed(row, weight, stop), axis=1)
+        shares[cause] = held / (np.diff(edges) * row_sizes[:, None])
+    return shares
+
+
+def draw_gantt_image(axes, segments, ranges, accelerators, end, seconds):
+    shares = gantt_shares(segments, ranges, accelerators, end)
+    image = np.ones((*next(iter(shares.values())).shape, 3))
+    for cause, share in shares.items():
+        image -= share[:, :, None] * (1 - np.array(to_rgb(colour_of(cause))))
+    axes.imshow(np.clip(image, 0, 1), extent=(0, end / seconds, accelerators - 0.5, -0.5), aspect="auto",
+                interpolation="nearest")
+
+
+def mark_clusters(axes, segments, ranges):
+    """A line and a name where there is more than one cluster."""
+    clusters = segments.groupby("cluster", sort=False)["placed_on"].unique()
+    if len(clusters) < 2:
+        return
+    for name, texts in clusters.items():
+        first = min(part[0] for text in texts for part in ranges[text])
+        last = max(part[1] for text in texts for part in ranges[text])
+        if first > 0:
+            axes.axhline(first - 0.5, color="black", linewidth=0.8)
+        axes.text(0.005, (first + last) / 2, name, transform=axes.get_yaxis_transform(), va="center", fontsize=7,
+                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1})
+
+
+FIGURES = {"power": draw_power, "metric": draw_metric, "energy": draw_energy, "gantt": draw_gantt}
+FORMATS = ("png", "svg", "pdf")
+
+
+def list_of(choices):
+    def parse(text):
+        chosen = text.split(",")
+        for one in chosen:
+            if one not in choices:
+                raise argparse.ArgumentTypeError(f"'{one}' is not one of {', '.join(choices)}")
+        return chosen
+
+    return parse
+
+
+def save(figure, path):
+    # Without its creation time, so that the same CSVs give the same bytes.
+    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix)
+    try:
+        figure.savefig(path, metadata=metadata)
+    except OSError as problem:
+        raise PlotError(f"{path}: cannot be written ({problem.strerror})") from None
+    print(path)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path, metavar="RESULTS_DIR", help="the folder of a run")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (RESULTS_DIR/figures)")
+    parser.add_argument("--format", type=list_of(FORMATS), default=["png"], metavar="png,svg,pdf",
+                        help="one or several (png)")
+    parser.add_argument("--figures", type=list_of(FIGURES), default=list(FIGURES), metavar=",".join(FIGURES),
+                        help="which ones (all)")
+    options = parser.parse_args(arguments)
+    try:
+        if not options.results.is_dir():
+            raise PlotError(f"{options.results}: there is no such folder")
+        results = Results(options.results)
+        out = options.out or options.results / "figures"
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise PlotError(f"{out}: cannot be created ({problem.strerror})") from None
+        with plt.rc_context(STYLE):
+            for name in options.figures:
+                figure = FIGURES[name](results)
+                for suffix in options.format:
+                    save(figure, out / f"{name}.{suffix}")
+                plt.close(figure)
+    except PlotError as problem:
+        print(f"plot.py: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
