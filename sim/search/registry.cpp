@@ -24,6 +24,8 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "{strategy: grid, points: 3}", alone<make_grid>},
     {"replay", "train a recorded list of configurations to the end", "the list, in its order",
      "{strategy: replay, configurations: [{x: 0.25, n: 2, c: a}, {x: 1, n: 3, c: b}]}", alone<make_replay>},
+    {"pbt", "train a population; the worst copy the best and perturb",
+     "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt},
     {"regularized_evolution", "mutate the best of a sample; the oldest dies",
      "Real et al., AAAI 2019, algorithm 1",
      "{strategy: regularized_evolution, population: 4, tournament_size: 2}", make_regularized_evolution},

@@ -9,6 +9,7 @@ namespace campaign_sim {
 
 class Reader;
 
+std::unique_ptr<Strategy> make_pbt(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_regularized_evolution(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_tournament_evolution(Reader&, const SearchProblem&);
 
