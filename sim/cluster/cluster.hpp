@@ -22,7 +22,7 @@ struct Phase {
 };
 
 struct Job {
-  std::uint64_t id;                         // larger for later jobs
+  std::uint64_t id;                         // the caller's; different from that of every running job
   std::vector<std::uint32_t> accelerators;  // of one node
   std::vector<Phase> phases;                // at least one
 };

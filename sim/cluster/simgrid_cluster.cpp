@@ -19,6 +19,7 @@
 #include <simgrid/s4u/Host.hpp>
 #include <simgrid/s4u/Semaphore.hpp>
 #include <simgrid/simix.hpp>
+#include <simgrid/version.h>
 #include <utility>
 
 #include "sim/cluster/cluster.hpp"
@@ -52,6 +53,8 @@ struct Worker {
   Job job;
   std::vector<MeteredPhase> metered;
   std::vector<s4u::ExecPtr> executions;  // of the current phase, one per accelerator
+  s4u::SemaphorePtr cut_short = s4u::Semaphore::create(0);
+  bool resting = false;  // in a phase without a draw: nothing executes, only time passes
 };
 
 class SimgridCluster final : public Cluster {
@@ -108,7 +111,7 @@ void SimgridCluster::start(Job job) {
     CS_EXPECT(accelerator < machines_.count() && !busy_[accelerator]);
     CS_EXPECT(machines_.node(accelerator) == machines_.node(job.accelerators.front()));
     for (const auto& phase : job.phases)
-      CS_EXPECT(phase.draw > Watts{0} && phase.draw <= machines_.max(accelerator));
+      CS_EXPECT(!phase.draw || (*phase.draw > Watts{0} && *phase.draw <= machines_.max(accelerator)));
   }
   for (const auto& phase : job.phases)
     CS_EXPECT(std::isfinite(phase.duration.base()) && phase.duration >= Seconds{0});
@@ -159,8 +162,10 @@ std::vector<JobDone> SimgridCluster::cancel_all() {
   wake_started();
   settle();
   simgrid::kernel::actor::simcall_answered([this] {
-    for (const auto& worker : workers_)
+    for (const auto& worker : workers_) {
       for (const auto& execution : worker->executions) execution->cancel();
+      if (worker->resting) worker->cut_short->release();
+    }
   });
   while (running_ > 0) s4u::this_actor::yield();
   cancelling_ = false;
@@ -197,8 +202,18 @@ void SimgridCluster::run_phase(Worker& worker, const Phase& phase) {
     worker.metered.push_back({start, start, Joules{0}});
     return;
   }
+  if (!phase.draw) {
+    const Joules before = machines_.meter(worker.job.accelerators);
+    worker.resting = true;
+    --awake_;
+    worker.cut_short->acquire_timeout(phase.duration.base());
+    ++awake_;
+    worker.resting = false;
+    worker.metered.push_back({start, now(), machines_.meter(worker.job.accelerators) - before});
+    return;
+  }
   for (const auto accelerator : worker.job.accelerators) {
-    const double rate = machines_.rate(accelerator, phase.draw);
+    const double rate = machines_.rate(accelerator, *phase.draw);
     auto execution = s4u::this_actor::exec_init(phase.duration.base() * rate);
     execution->set_host(machines_.host(accelerator))->set_bound(rate)->start();
     worker.executions.push_back(std::move(execution));
@@ -237,6 +252,14 @@ std::unique_ptr<s4u::Engine> make_engine() {
 }
 
 }  // namespace
+
+std::string engine_version() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  sg_version_get(&major, &minor, &patch);
+  return "SimGrid " + std::to_string(major) + "." + std::to_string(minor);
+}
 
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign) {
   const auto engine = make_engine();

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <simgrid/plugins/energy.h>
 
-#include <cmath>
 #include <simgrid/s4u/Engine.hpp>
 #include <simgrid/s4u/Host.hpp>
 #include <simgrid/s4u/NetZone.hpp>
 #include <simgrid/simix.hpp>
 #include <string>
 
+#include "sim/core/compensated_sum.hpp"
 #include "sim/core/expect.hpp"
 
 namespace campaign_sim {
@@ -28,21 +28,6 @@ s4u::Host* add_host(s4u::NetZone& zone, const std::string& name, Watts idle, Wat
   host->seal();
   return host;
 }
-
-// Neumaier's sum: the plain one loses more than the ledger's tolerance over 10^5 hosts and long campaigns.
-class CompensatedSum {
- public:
-  void add(double value) {
-    const double sum = sum_ + value;
-    lost_ += std::abs(sum_) >= std::abs(value) ? (sum_ - sum) + value : (value - sum) + sum_;
-    sum_ = sum;
-  }
-  double value() const { return sum_ + lost_; }
-
- private:
-  double sum_ = 0;
-  double lost_ = 0;
-};
 
 }  // namespace
 

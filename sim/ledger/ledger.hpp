@@ -6,26 +6,11 @@
 #include <span>
 #include <vector>
 
+#include "sim/core/compensated_sum.hpp"
 #include "sim/core/units.hpp"
 #include "sim/ledger/row.hpp"
 
 namespace campaign_sim {
-
-// A running sum that does not lose small terms beside a large one (Neumaier 1974).
-class CompensatedSum {
- public:
-  void add(double term) {
-    const double sum = sum_ + term;
-    correction_ +=
-        (sum_ < 0 ? -sum_ : sum_) >= (term < 0 ? -term : term) ? (sum_ - sum) + term : (term - sum) + sum_;
-    sum_ = sum;
-  }
-  double value() const { return sum_ + correction_; }
-
- private:
-  double sum_ = 0;
-  double correction_ = 0;
-};
 
 // How far the rows are from the meter and from tiling time.
 struct Closure {

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "sim/ledger/ledger.hpp"
+#include "sim/core/compensated_sum.hpp"
 #include "sim/ledger/row.hpp"
 
 namespace campaign_sim {
