@@ -65,8 +65,8 @@ class PromotionRungs {
     bool operator>(const Entry& other) const { return other < *this; }
   };
   struct PromotionRung {
-    OrderStatistic<Entry> all;  // paper: the low side is the top floor(n / eta)
-    RunningQuantile cutoff{0};  // syne_tune
+    OrderStatistic<Entry> all;            // paper: the low side is the top floor(n / eta)
+    RunningQuantile cutoff{0};            // syne_tune
     std::set<TrialId> training;           // neps: on the way, not promoted
     std::set<TrialId> promoted_training;  // neps: on the way, promoted already
     std::priority_queue<Entry, std::vector<Entry>, std::greater<>> waiting;  // arrived, not promoted

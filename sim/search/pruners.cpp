@@ -56,7 +56,9 @@ class RayMedianStopping final : public Pruner {
  public:
   explicit RayMedianStopping(RayMedian parameters) : parameters_{parameters} {}
 
-  std::size_t next_check(std::size_t step) const override { return std::max(step + 1, parameters_.grace_period); }
+  std::size_t next_check(std::size_t step) const override {
+    return std::max(step + 1, parameters_.grace_period);
+  }
   bool stops(const ReportedLosses& trial) override {
     const std::size_t step = trial.steps();
     if (step < parameters_.grace_period) return false;
@@ -167,14 +169,17 @@ class ThresholdPruner final : public Pruner {
 }  // namespace
 
 std::unique_ptr<Pruner> vizier_median() { return std::make_unique<VizierMedian>(); }
-std::unique_ptr<Pruner> ray_median(RayMedian parameters) { return std::make_unique<RayMedianStopping>(parameters); }
+std::unique_ptr<Pruner> ray_median(RayMedian parameters) {
+  return std::make_unique<RayMedianStopping>(parameters);
+}
 std::unique_ptr<Pruner> syne_tune_median(SyneTuneMedian parameters) {
   return std::make_unique<SyneTuneMedianStopping>(parameters);
 }
 std::unique_ptr<Pruner> optuna_percentile(OptunaPercentile parameters) {
   return std::make_unique<PercentilePruner>(parameters);
 }
-std::unique_ptr<Pruner> optuna_patient(std::unique_ptr<Pruner> wrapped, std::size_t patience, double min_delta) {
+std::unique_ptr<Pruner> optuna_patient(std::unique_ptr<Pruner> wrapped, std::size_t patience,
+                                       double min_delta) {
   return std::make_unique<PatientPruner>(std::move(wrapped), patience, min_delta);
 }
 std::unique_ptr<Pruner> optuna_threshold(OptunaThreshold parameters) {

@@ -91,7 +91,8 @@ std::unique_ptr<Pruner> optuna_percentile(OptunaPercentile parameters);
 
 // Optuna 4.9, PatientPruner: asks the wrapped rule, or stops if there is none, once the best loss of the
 // last patience + 1 reports is more than min_delta worse than the best before them.
-std::unique_ptr<Pruner> optuna_patient(std::unique_ptr<Pruner> wrapped, std::size_t patience, double min_delta);
+std::unique_ptr<Pruner> optuna_patient(std::unique_ptr<Pruner> wrapped, std::size_t patience,
+                                       double min_delta);
 
 // Optuna 4.9, ThresholdPruner: stop if the loss leaves a range.
 struct OptunaThreshold {

@@ -4,7 +4,8 @@
 
 namespace campaign_sim {
 
-StoppingRungs::StoppingRungs(StoppingRule rule, Resource min_resource, Resource max_resource, std::int64_t eta)
+StoppingRungs::StoppingRungs(StoppingRule rule, Resource min_resource, Resource max_resource,
+                             std::int64_t eta)
     : rule_{rule}, eta_{static_cast<std::uint64_t>(eta)} {
   CS_EXPECT(eta >= 2 && min_resource > 0 && min_resource <= max_resource);
   const auto factor = static_cast<double>(eta);
@@ -20,9 +21,10 @@ StoppingRungs::StoppingRungs(StoppingRule rule, Resource min_resource, Resource 
 RungDecision StoppingRungs::report(std::size_t rung, double loss) {
   auto& at = rungs_.at(rung);
   const double ranked = rankable(loss);
-  const std::size_t n = (rule_ == StoppingRule::syne_tune_0_13 || rule_ == StoppingRule::ray ? at.cutoff.size()
-                                                                                              : at.losses.size()) +
-                        1;
+  const std::size_t n =
+      (rule_ == StoppingRule::syne_tune_0_13 || rule_ == StoppingRule::ray ? at.cutoff.size()
+                                                                           : at.losses.size()) +
+      1;
   bool good = true;
   switch (rule_) {
     case StoppingRule::syne_tune_0_13:

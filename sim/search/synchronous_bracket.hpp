@@ -40,8 +40,8 @@ class SynchronousBracket {
 
   Bracket plan_;
   std::size_t rung_ = 0;
-  std::vector<TrialId> promoted_;  // into this rung; the first rung has new trials instead
-  std::size_t started_ = 0;        // in this rung
+  std::vector<TrialId> promoted_;                    // into this rung; the first rung has new trials instead
+  std::size_t started_ = 0;                          // in this rung
   std::vector<std::pair<double, TrialId>> results_;  // of this rung
 };
 

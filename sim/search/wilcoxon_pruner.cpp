@@ -27,8 +27,8 @@ double exact_tail(std::size_t n, std::size_t sum) {
 }
 
 struct RankSums {
-  double positive = 0;   // with half of the zeros' ranks
-  double ties = 0;       // sum of t^3 - t over groups of t equal ranks
+  double positive = 0;  // with half of the zeros' ranks
+  double ties = 0;      // sum of t^3 - t over groups of t equal ranks
   bool has_zero = false;
 };
 
@@ -62,7 +62,8 @@ class WilcoxonPruner final : public Pruner {
     if (!best_) return false;
     std::vector<double> differences;
     const std::size_t shared = std::min(trial.steps(), best_->steps());
-    for (std::size_t step = 1; step <= shared; ++step) differences.push_back(trial.at(step) - best_->at(step));
+    for (std::size_t step = 1; step <= shared; ++step)
+      differences.push_back(trial.at(step) - best_->at(step));
     if (differences.size() < parameters_.startup_steps || differences.empty()) return false;
     // However sure the test is, a trial with the better mean goes on.
     if (best_->mean() >= trial.mean()) return false;
