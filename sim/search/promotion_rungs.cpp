@@ -12,8 +12,8 @@ std::vector<Resource> promotion_levels(PromotionRule rule, Resource min_resource
   std::vector<Resource> levels;
   if (rule == PromotionRule::neps) {
     const BracketProblem problem{max_resource, min_resource, eta};
-    for (const Rung& rung : bracket_table(BracketRule::neps, problem).brackets.front().rungs)
-      levels.push_back(rung.resource);
+    const BracketTable table = bracket_table(BracketRule::neps, problem);
+    for (const Rung& rung : table.brackets.front().rungs) levels.push_back(rung.resource);
     return levels;
   }
   for (Resource level = min_resource; level <= max_resource; level *= static_cast<double>(eta))
