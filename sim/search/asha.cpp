@@ -1,6 +1,6 @@
 // ASHA, promotion type: whenever a worker is free, promote whoever may be, else start a new configuration.
-// The rules and their sources: promotion_rungs.hpp. When the scenario's trials have all started, promotions go
-// on until nothing is left to promote; with `after_last_trial: stop` (Syne Tune's tuner) what runs then is
+// The rules and their sources: promotion_rungs.hpp. When the scenario's trials have all started, promotions
+// go on until nothing is left to promote; with `after_last_trial: stop` (Syne Tune's tuner) what runs then is
 // the end.
 //
 // NePS promotes trials that still train. Here such a trial goes on to the next rung when it reports, without

@@ -56,7 +56,8 @@ std::unique_ptr<Strategy> make_asha_stopping(Reader& search, const SearchProblem
                                                 : StoppingRule::syne_tune_0_13;
   const BracketProblem p = read_bracket_problem(search, problem, BracketRule::paper);
   return std::make_unique<AshaStopping>(TrialSource{read_sampler(search, problem), problem},
-                                        StoppingRungs{rule, p.min_resource, p.max_resource, p.eta}, p.max_resource);
+                                        StoppingRungs{rule, p.min_resource, p.max_resource, p.eta},
+                                        p.max_resource);
 }
 
 }  // namespace campaign_sim

@@ -47,7 +47,8 @@ class SynchronousHalving final : public Strategy {
 
  private:
   // Nothing: the sampler has no more, and the bracket's first rung was closed.
-  std::optional<Proposal> start(std::size_t number, SynchronousBracket& bracket, const SynchronousBracket::Job& job) {
+  std::optional<Proposal> start(std::size_t number, SynchronousBracket& bracket,
+                                const SynchronousBracket::Job& job) {
     Proposal proposal;
     if (job.trial) {
       bracket.start(*job.trial);
@@ -84,7 +85,8 @@ class SynchronousHalving final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta, BracketOrder order) {
+std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
+                                       BracketOrder order) {
   return std::make_unique<SynchronousHalving>(std::move(source), std::move(table), eta, order);
 }
 

@@ -17,6 +17,7 @@ enum class BracketOrder : std::uint8_t {
 
 // With a number of trials in the scenario, the brackets repeat until it is used up, and the last one starts
 // with what is left; without one, they run once.
-std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta, BracketOrder order);
+std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
+                                       BracketOrder order);
 
 }  // namespace campaign_sim

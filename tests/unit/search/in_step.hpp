@@ -12,10 +12,11 @@ namespace campaign_sim::testing {
 
 using StoppingEvent = std::tuple<std::size_t, std::size_t, std::string>;  // trial, resource, C or S
 
-// `stops(trial, resource, loss)` decides below the largest resource; `complete(trial)` hears of its end.
+// `stops(trial, resource, loss)` decides at every report; `complete(trial)` hears of a trial that was not
+// stopped at the largest resource.
 inline std::vector<StoppingEvent> run_in_step(
     const nlohmann::json& c, const std::function<bool(std::size_t, std::size_t, double)>& stops,
-    const std::function<void(std::size_t, double)>& complete) {
+    const std::function<void(std::size_t)>& complete) {
   const auto losses = c["loss"].get<std::vector<std::vector<double>>>();
   const auto workers = c["workers"].get<std::size_t>();
   const auto largest = c["R"].get<std::size_t>();
@@ -28,11 +29,11 @@ inline std::vector<StoppingEvent> run_in_step(
     std::vector<std::pair<std::size_t, std::size_t>> still;
     for (auto [trial, resource] : active) {
       const double loss = losses[trial][resource++];
-      if (resource == largest) {
-        complete(trial, loss);
-        events.emplace_back(trial, resource, "C");
-      } else if (stops(trial, resource, loss)) {
+      if (stops(trial, resource, loss)) {
         events.emplace_back(trial, resource, "S");
+      } else if (resource == largest) {
+        complete(trial);
+        events.emplace_back(trial, resource, "C");
       } else {
         events.emplace_back(trial, resource, "C");
         still.emplace_back(trial, resource);

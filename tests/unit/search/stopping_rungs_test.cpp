@@ -34,7 +34,7 @@ TEST_CASE("stopping ASHA decides at every report what each tool decides") {
             return rungs.report(static_cast<std::size_t>(at - rungs.levels().begin()), loss) ==
                    RungDecision::stop;
           },
-          [](std::size_t, double) {});
+          [](std::size_t) {});
       CHECK(events == c["expected"][tool]["events"].get<std::vector<testing::StoppingEvent>>());
     }
   }
