@@ -5,7 +5,9 @@
 //
 // NePS promotes trials that still train. Here such a trial goes on to the next rung when it reports, without
 // giving its accelerators back.
-#include <set>
+#include <cmath>
+#include <limits>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -31,7 +33,7 @@ class Asha final : public Strategy {
     while (const auto promotion = rungs_.promote()) {
       const std::uint32_t trial = index(promotion->trial);
       if (training_[trial]) {
-        goes_on_.insert(promotion->trial);
+        promised_[promotion->trial] = promotion->rung;
         continue;
       }
       training_[trial] = true;
@@ -55,7 +57,16 @@ class Asha final : public Strategy {
     source_.observe(report);
     rungs_.record(report.trial, rung_[trial], report.loss);
     const bool ends = rung_[trial] == rungs_.top() || !std::isfinite(report.loss);
-    if (goes_on_.erase(report.trial) > 0 && !ends) return Continue{rungs_.levels()[++rung_[trial]]};
+    if (const auto promised = promised_.find(report.trial); promised != promised_.end()) {
+      if (!ends) {
+        if (++rung_[trial] == promised->second) promised_.erase(promised);
+        return Continue{rungs_.levels()[rung_[trial]]};
+      }
+      // It will not come to the rungs that wait for it.
+      for (std::size_t rung = rung_[trial] + 1; rung <= promised->second; ++rung)
+        rungs_.record(report.trial, rung, std::numeric_limits<double>::quiet_NaN());
+      promised_.erase(promised);
+    }
     training_[trial] = false;
     --running_;
     if (!ends) return Pause{};
@@ -69,7 +80,7 @@ class Asha final : public Strategy {
   AfterLastTrial after_;
   std::vector<std::size_t> rung_;  // where each trial trains to, or waits
   std::vector<bool> training_;
-  std::set<TrialId> goes_on_;  // promoted while they train
+  std::map<TrialId, std::size_t> promised_;  // the rung of those promoted while they train
   std::size_t running_ = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "sim/search/full_training.hpp"
+#include "sim/search/sampler.hpp"
 #include "sim/search/strategy_makers.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/support/simulated_workers.hpp"
@@ -39,6 +41,10 @@ std::string message(Maker maker, const std::string& yaml, const SearchProblem& p
     return error.what();
   }
   return {};
+}
+
+std::unique_ptr<Strategy> make_untouched(Reader& search, const SearchProblem& problem) {
+  return train_all(read_sampler(search, problem), problem);
 }
 
 SearchProblem problem_of(const Space& space, Resource smallest, Resource largest, std::uint32_t trials) {
@@ -94,13 +100,13 @@ TEST_CASE("whole campaigns on workload W81 train what Syne Tune trains, when it 
   const Space space = line();
   for (const auto& c : (*table)["cases"]) {
     const std::string strategy_name = c["strategy"];
-    if (strategy_name == "random") continue;  // trains all to the end: the sampler's test
     INFO(strategy_name << ", R = " << c["R"] << ", workers = " << c["workers"]);
     const auto configs = c["configs"].get<std::vector<std::vector<double>>>();
     const auto problem = problem_of(space, 1, c["R"], c["n_trials"].get<std::uint32_t>());
     const auto eta = std::to_string(c["eta"].get<int>());
     const auto strategy =
-        strategy_name == "stopping"
+        strategy_name == "random" ? make(make_untouched, "{}", problem)
+        : strategy_name == "stopping"
             ? make(make_asha_stopping, "{eta: " + eta + "}", problem)
             : make(make_asha, "{variant: syne_tune, after_last_trial: stop, eta: " + eta + "}", problem);
     testing::SimulatedWorkers workers;
