@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/core/units.hpp"
@@ -16,11 +18,11 @@ namespace campaign_sim {
 // What each accelerator of a job does for a while.
 struct Phase {
   Seconds duration;
-  Watts draw;  // of each accelerator: more than 0, at most its `max`
+  std::optional<Watts> draw;  // of each accelerator, more than 0, at most its `max`; nothing: it stays idle
 };
 
 struct Job {
-  std::uint64_t id;                         // larger for later jobs
+  std::uint64_t id;                         // the caller's; different from that of every running job
   std::vector<std::uint32_t> accelerators;  // of one node
   std::vector<Phase> phases;                // at least one
 };
@@ -58,5 +60,8 @@ class Cluster {
 // Runs a campaign on SimGrid: builds the platform, calls `campaign` inside the simulation, returns when
 // it has returned. What `campaign` throws is thrown here. Once per process: SimGrid has one engine.
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign);
+
+// The engine and its version, for the manifest: "SimGrid 3.32".
+std::string engine_version();
 
 }  // namespace campaign_sim

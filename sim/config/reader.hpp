@@ -121,7 +121,8 @@ class Reader {
   std::string text_or(std::string_view key, std::string_view fallback);
   // One of a list of names; a wrong one is answered with the nearest.
   std::string one_of(std::string_view key, std::span<const std::string_view> names);
-  std::string one_of_or(std::string_view key, std::string_view fallback, std::span<const std::string_view> names);
+  std::string one_of_or(std::string_view key, std::string_view fallback,
+                        std::span<const std::string_view> names);
   // A number with a unit of the right dimension: `250 W`, `0.43 kg/kWh`.
   template <class Q>
   Q quantity(std::string_view key, Range range = any()) {

@@ -16,19 +16,19 @@ class Reader;
 // One GPU, or one TPU chip: a Cloud TPU "device" of four chips is four accelerators.
 struct Accelerator {
   std::string name;
-  Watts idle;  // powered, nothing running
-  Watts max;   // the most it draws: TDP, board power or cap
+  Watts idle;                                  // powered, nothing running
+  Watts max;                                   // the most it draws: TDP, board power or cap; more than idle
   std::map<std::string, FlopsPerSecond> peak;  // dense, by precision: fp32, tf32, fp16, bf16, fp8
   Bytes memory;
   BytesPerSecond memory_bandwidth;
-  PowerCurve curve;
+  PowerCurve curve = typical_power_curve();
 };
 
 // Where machines stand.
 struct Site {
   std::string name;
-  double pue = 1;                      // facility energy / IT energy, at least 1
-  KilogramsPerJoule intensity;         // of the grid
+  double pue = 1;               // facility energy / IT energy, at least 1
+  KilogramsPerJoule intensity;  // of the grid
   MoneyPerJoule electricity_price;
 };
 
@@ -38,8 +38,8 @@ struct ClusterSpec {
   Accelerator accelerator;
   std::uint32_t nodes = 0;
   std::uint32_t accelerators_per_node = 0;
-  Watts node_base;                     // host CPU, memory, fans: drawn whether or not anything runs
-  MoneyPerSecond accelerator_price;    // for holding one accelerator
+  Watts node_base;                   // host CPU, memory, fans: drawn whether or not anything runs
+  MoneyPerSecond accelerator_price;  // for holding one accelerator
 
   std::uint32_t accelerators() const { return nodes * accelerators_per_node; }
 };
@@ -55,7 +55,14 @@ struct Platform {
   std::uint32_t accelerators() const;
 };
 
-// Reads a platform file's mapping. Mistakes go to the reader.
+// How large a cluster may be written: a wrong unit should not ask for a million hosts.
+inline constexpr std::uint32_t most_accelerators_per_node = 64;
+inline constexpr std::uint32_t most_accelerators = 1'000'000;
+
+// Read a platform, accelerator or site file's mapping. Mistakes go to the reader; what is returned then is
+// harmless and of no use. Where a number comes from is kept by the reader, not here.
 Platform read_platform(Reader& platform);
+Accelerator read_accelerator(Reader& accelerator);
+Site read_site(Reader& site);
 
 }  // namespace campaign_sim

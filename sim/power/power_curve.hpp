@@ -7,6 +7,8 @@
 
 namespace campaign_sim {
 
+class Reader;
+
 // Power is far from linear in utilisation: an accelerator that sustains 40% of its peak FLOP/s draws
 // most of its TDP. So the curve is a table, joined by straight lines, of the share of (max - idle) that
 // is drawn at a utilisation (sustained / peak FLOP/s, dense).
@@ -23,8 +25,16 @@ class PowerCurve {
   // Between idle (utilisation 0, share of the first point) and max; utilisation is clipped to 0 … 1.
   Watts watts(double utilisation, Watts idle, Watts max) const;
 
+  const std::vector<Point>& points() const { return points_; }
+
  private:
   std::vector<Point> points_;
 };
+
+// The curve of an accelerator nobody measured: the shape of the one that was (see power_curve.cpp).
+PowerCurve typical_power_curve();
+
+// Reads `{kind: typical}` or `{kind: table, utilisation: […], share: […]}`. Mistakes go to the reader.
+PowerCurve read_power_curve(Reader& curve);
 
 }  // namespace campaign_sim

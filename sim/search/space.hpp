@@ -6,8 +6,11 @@
 //   width: {ordinal: [256, 512, 1024]}
 //   momentum: {float: [0, 0.99], when: {optimizer: sgd}}
 //   vocabulary: 32000                                # one value; or {constant: 32000}
-//   constraints: ["width * layers <= 8192"]
+//   constraints: ["width * layers <= 8192"]          # what breaks one is not drawn
 #pragma once
+
+#include <optional>
+#include <string_view>
 
 #include "sim/core/space.hpp"
 
@@ -19,5 +22,13 @@ class Reader;
 // that one with a condition follows the one it depends on. An empty section is an empty space: whether
 // that will do is for the strategy to say. Mistakes go to the reader.
 Space read_space(Reader& space);
+
+// A value as it is written, in the parameter's encoding; nothing if it is none of the parameter's values.
+std::optional<double> value_of(const Parameter& parameter, std::string_view text);
+// The values a parameter has, in words, for messages: "a number from 1 to 8 in steps of 2".
+std::string values_in_words(const Parameter& parameter);
+
+// Reads a configuration, `{layers: 6, optimizer: adam}`: every active parameter, no other.
+Configuration read_configuration(Reader& section, const Space& space);
 
 }  // namespace campaign_sim

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,12 +23,14 @@ struct SearchProblem {
   std::string resource_unit;           // step, epoch, token
   Resource min_resource = 1;           // smallest amount after which a loss means something
   Resource max_resource = 1;           // a trial that has it is complete
-  std::optional<std::uint32_t> trials;  // `stop.trials`: no strategy starts more
+  std::optional<std::uint32_t> trials{};  // `stop.trials`: no strategy starts more
   std::uint64_t seed = 0;
+  std::filesystem::path folder{};  // of the scenario: relative file names are relative to it
 };
 
 // Answers to `ask`.
-// Train a new configuration from nothing, or from the weights that another trial has now.
+// Train a new configuration from nothing, or from the weights that another trial had at its last report:
+// then its resource counts on from that trial's.
 struct StartTrial {
   TrialId trial;  // the next number: 0, 1, 2, …
   Configuration configuration;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "sim/workload/workload.hpp"
@@ -19,6 +20,7 @@ struct WorkloadProblem {
   Resource max_resource = 1;
   std::uint64_t seed = 0;
   std::filesystem::path folder;  // of the scenario: relative file names are relative to it
+  std::string resource_unit = "step";  // what one unit of resource is: step, epoch, token
 };
 
 struct WorkloadEntry {

@@ -1,0 +1,42 @@
+// From a configuration to what the machines do for it: phases with durations, watts and causes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/cluster/cluster.hpp"
+#include "sim/core/trial.hpp"
+#include "sim/ledger/row.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace campaign_sim {
+
+// What training a configuration takes on one cluster.
+struct ClusterCost {
+  std::uint32_t accelerators = 0;  // 0: it cannot run there
+  Seconds start_up;
+  Seconds per_unit;
+  Watts training_draw;  // of each accelerator
+  Seconds checkpoint;   // to write one or to read one
+};
+
+// Answers what a configuration costs on each cluster of a scenario.
+class SegmentPlanner {
+ public:
+  explicit SegmentPlanner(const Scenario& scenario);
+
+  // accelerators = 0 if it needs more memory or more accelerators than a node there has.
+  ClusterCost cost(const Configuration& configuration, std::uint32_t cluster) const;
+
+ private:
+  const Scenario& scenario_;
+  std::vector<Device> devices_;
+};
+
+// The joules of training one configuration once, alone, to `resource`: what a campaign is a multiple of.
+// Nothing if it fits nowhere; otherwise on the first cluster where it does.
+std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Configuration& configuration,
+                                             Resource resource);
+
+}  // namespace campaign_sim

@@ -1,0 +1,79 @@
+#include "sim/campaign/stop_monitor.hpp"
+
+#include <limits>
+
+namespace campaign_sim {
+
+namespace {
+
+// What the machines have spent, or can spend at most in a second: the same products for both.
+struct Spending {
+  EnergyBill energy;
+  Money accelerators;
+
+  Money cost() const { return energy.electricity + accelerators; }
+};
+
+// In one second, with every machine at its largest power and every accelerator charged.
+Spending largest_per_second(const Scenario& scenario) {
+  const std::vector<SiteRates> rates = site_rates(scenario.platform);
+  Spending most;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    const ClusterSpec& cluster = scenario.platform.clusters[i];
+    const double accelerators = cluster.accelerators();
+    const Watts power =
+        accelerators * cluster.accelerator.max + static_cast<double>(cluster.nodes) * cluster.node_base;
+    most.energy += bill_energy(power * 1.0_s, rates[i]);
+    most.accelerators += accelerators * cluster.accelerator_price * 1.0_s;
+  }
+  return most;
+}
+
+}  // namespace
+
+StopMonitor::StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster)
+    : scenario_{scenario}, joules_by_cluster_{std::move(joules_by_cluster)} {}
+
+std::string_view StopMonitor::met(const CampaignState& state) {
+  const StopRules& stop = scenario_.stop;
+  if (stop.resource && state.resource >= *stop.resource) return "resource";
+  if (stop.time && state.now >= *stop.time) return "time";
+  if (stop.target && state.best_loss <= scenario_.objective.loss(*stop.target)) return "target";
+  if (stop.no_improvement && state.ended - state.ended_at_best >= *stop.no_improvement)
+    return "no_improvement";
+  if ((stop.energy || stop.co2e || stop.cost) && spent(state)) return spent_;
+  return {};
+}
+
+bool StopMonitor::spent(const CampaignState& state) {
+  if (!spent_.empty()) return true;
+  if (state.now < next_reading_) return false;
+
+  const std::vector<SiteRates> rates = site_rates(scenario_.platform);
+  const std::vector<Joules> joules = joules_by_cluster_();
+  Spending so_far;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    const ClusterSpec& cluster = scenario_.platform.clusters[i];
+    so_far.energy += bill_energy(joules[i], rates[i]);
+    const Seconds charged = scenario_.accounting.charge == AcceleratorCharge::reserved
+                                ? static_cast<double>(cluster.accelerators()) * state.now
+                                : state.busy[i];
+    so_far.accelerators += cluster.accelerator_price * charged;
+  }
+
+  const Spending most = largest_per_second(scenario_);
+  // No rule can be met before the machines, at their largest power, have spent what is left of it.
+  double earliest_s = std::numeric_limits<double>::infinity();
+  const auto check = [&](std::string_view rule, const auto& limit, auto spent_now, auto most_per_second) {
+    if (!limit) return;
+    if (spent_now >= *limit) spent_ = rule;
+    if (most_per_second.base() > 0) earliest_s = std::min(earliest_s, (*limit - spent_now) / most_per_second);
+  };
+  check("energy", scenario_.stop.energy, so_far.energy.facility_energy, most.energy.facility_energy);
+  check("co2e", scenario_.stop.co2e, so_far.energy.co2e, most.energy.co2e);
+  check("cost", scenario_.stop.cost, so_far.cost(), most.cost());
+  next_reading_ = state.now + Seconds{earliest_s};
+  return !spent_.empty();
+}
+
+}  // namespace campaign_sim

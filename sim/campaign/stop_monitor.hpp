@@ -1,0 +1,42 @@
+// Watches the budgets of a campaign.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/units.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace campaign_sim {
+
+// What the campaign knows of itself, at no cost.
+struct CampaignState {
+  Seconds now;
+  std::uint32_t started = 0;  // trials
+  std::uint32_t ended = 0;
+  Resource resource = 0;  // trained by all trials together
+  double best_loss = std::numeric_limits<double>::infinity();
+  std::uint32_t ended_at_best = 0;  // trials that had ended when the best loss was found
+  std::vector<Seconds> busy;        // accelerator time held so far, by cluster
+};
+
+class StopMonitor {
+ public:
+  // `joules_by_cluster` reads the meter; it is slow (every accelerator), so it is called rarely.
+  StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster);
+
+  // The rule that is met ("energy"), or empty. `stop.trials` is the strategy's own: it starts no more.
+  std::string_view met(const CampaignState& state);
+
+ private:
+  bool spent(const CampaignState& state);
+
+  const Scenario& scenario_;
+  std::function<std::vector<Joules>()> joules_by_cluster_;
+  Seconds next_reading_;  // no metered budget can be spent before
+  std::string_view spent_;
+};
+
+}  // namespace campaign_sim

@@ -1,0 +1,43 @@
+// The sub-commands of campaign-sim, a file each. Each returns the exit status; a user's mistake is thrown
+// as ConfigError or OutputError.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace campaign_sim {
+
+// What the sub-commands that read a scenario have in common.
+struct ScenarioOptions {
+  std::string scenario;
+  std::vector<std::string> assignments;  // --set
+  std::optional<std::uint64_t> seed;
+};
+
+struct RunOptions : ScenarioOptions {
+  std::string out;  // empty: results/<scenario name>
+  bool quiet = false;
+  bool force = false;
+  bool only_summary = false;
+};
+
+int run(const RunOptions& options);
+int check(const ScenarioOptions& options);
+
+struct ListOptions {
+  std::string what;  // strategies, workloads, accelerators, sites, platforms, policies
+  bool verbose = false;
+};
+int list(const ListOptions& options);
+
+// Where the program's own files are: the checkout it was built in, or the share folder it was installed to.
+std::filesystem::path data_folder();
+// The folders that are searched for platforms, in this order.
+std::vector<std::filesystem::path> platform_library(const std::string& scenario);
+// The scenario as given, or, if there is no such file, the one of that name that came with the program.
+std::filesystem::path find_scenario(const std::string& scenario);
+
+}  // namespace campaign_sim

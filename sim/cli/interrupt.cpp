@@ -1,0 +1,25 @@
+#include "sim/cli/interrupt.hpp"
+
+#include <csignal>
+
+namespace campaign_sim {
+
+namespace {
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+void note_interrupt(int signal) {
+  interrupt_seen = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void watch_for_interrupt() {
+  std::signal(SIGINT, note_interrupt);
+  std::signal(SIGTERM, note_interrupt);
+}
+
+bool interrupted() { return interrupt_seen != 0; }
+
+}  // namespace campaign_sim

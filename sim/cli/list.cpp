@@ -1,0 +1,59 @@
+// campaign-sim list WHAT: the names that a scenario can use.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/cli/commands.hpp"
+#include "sim/config/reader.hpp"
+#include "sim/core/expect.hpp"
+#include "sim/scheduling/queue_policy.hpp"
+#include "sim/search/registry.hpp"
+#include "sim/workload/registry.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void print_row(std::string_view name, std::string_view summary) { fmt::print("{:<26} {}\n", name, summary); }
+
+void list_strategies(bool verbose) {
+  for (const StrategyEntry& entry : strategies()) {
+    print_row(entry.name, entry.summary);
+    if (verbose) fmt::print("{:<26}   rule: {}\n{:<26}   e.g.: {}\n", "", entry.source, "", entry.example);
+  }
+}
+
+// The files of one folder of the library, each with the description in it.
+void list_files(const fs::path& folder) {
+  std::set<fs::path> files;  // in the order of their names
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder})
+    if (entry.path().extension() == ".yaml") files.insert(entry.path());
+  for (const fs::path& file : files) {
+    Document document = Document::load(file, {});
+    print_row(file.stem().string(), document.root().text_or("description", ""));
+  }
+}
+
+}  // namespace
+
+int list(const ListOptions& options) {
+  const fs::path library = data_folder() / "platforms";
+  if (options.what == "strategies") {
+    list_strategies(options.verbose);
+  } else if (options.what == "workloads") {
+    for (const WorkloadEntry& entry : workloads()) print_row(entry.name, entry.summary);
+  } else if (options.what == "policies") {
+    for (const QueuePolicyEntry& entry : queue_policies()) print_row(entry.name, entry.summary);
+  } else if (options.what == "platforms") {
+    list_files(library);
+  } else {
+    CS_EXPECT(options.what == "accelerators" || options.what == "sites");
+    list_files(library / options.what);
+  }
+  return 0;
+}
+
+}  // namespace campaign_sim

@@ -1,0 +1,103 @@
+// campaign-sim run SCENARIO: simulate, write the results, print the summary.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+
+#include "sim/campaign/campaign.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/progress_line.hpp"
+#include "sim/cli/summary_table.hpp"
+#include "sim/core/expect.hpp"
+#include "sim/ledger/node_totals.hpp"
+#include "sim/ledger/timeline.hpp"
+#include "sim/ledger/totals.hpp"
+#include "sim/results/campaign_files.hpp"
+#include "sim/results/segments_csv.hpp"
+#include "sim/results/summary.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+constexpr double largest_closure_error = 1e-9;  // of the ledger, relative
+constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have it
+
+// What remakes the results: where they go and what is printed does not belong to it.
+std::string canonical_command(const RunOptions& options) {
+  std::string command = "campaign-sim run " + options.scenario;
+  if (options.seed) command += fmt::format(" --seed {}", *options.seed);
+  for (const std::string& assignment : options.assignments) command += fmt::format(" --set '{}'", assignment);
+  return command;
+}
+
+std::vector<std::string> cluster_names(const Platform& platform) {
+  std::vector<std::string> names;
+  for (const ClusterSpec& cluster : platform.clusters) names.push_back(cluster.name);
+  return names;
+}
+
+std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
+  std::vector<std::uint32_t> nodes;
+  std::uint32_t number = 0;
+  for (const ClusterSpec& cluster : platform.clusters)
+    for (std::uint32_t node = 0; node < cluster.nodes; ++node, ++number)
+      nodes.insert(nodes.end(), cluster.accelerators_per_node, number);
+  return nodes;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  const std::filesystem::path file = find_scenario(options.scenario);
+  Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
+  const std::filesystem::path out = options.out.empty() ? std::filesystem::path{"results"} / scenario.name
+                                                        : std::filesystem::path{options.out};
+  ResultsFolder folder{out, options.force ? Overwrite::yes : Overwrite::no};
+
+  Totals totals{scenario.platform.clusters.size()};
+  Timeline timeline{scenario.platform.clusters.size()};
+  NodeTotals nodes{node_of_each_accelerator(scenario.platform)};
+  std::optional<SegmentsCsv> segments;
+  std::vector<LedgerSink*> sinks = {&totals};
+  if (!options.only_summary) {
+    segments.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
+    sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
+  }
+
+  ProgressLine line{options.quiet};
+  Watcher watcher;
+  watcher.interrupted = interrupted;
+  if (line.shown()) watcher.progress = [&](const Progress& progress) { line.show(progress); };
+  watch_for_interrupt();
+  CampaignResult result;
+  run_on_simgrid(scenario.platform,
+                 [&](Cluster& cluster) { result = run_campaign(scenario, cluster, sinks, watcher); });
+  line.clear();
+  CS_EXPECT(result.closure.energy_error <= largest_closure_error);
+  CS_EXPECT(result.closure.time_error <= largest_closure_error);
+
+  const nlohmann::ordered_json summary = summarise(scenario, result, totals);
+  std::vector<std::string> files = {"summary.json"};
+  folder.write("summary.json", summary.dump(2) + "\n");
+  if (!options.only_summary) {
+    segments->close();
+    write_trials(folder, scenario, result);
+    write_incumbents(folder, scenario, result);
+    write_power(folder, scenario, result, timeline);
+    write_nodes(folder, scenario, nodes);
+    files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
+  }
+  write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
+                 files);
+  folder.commit();
+
+  if (!options.quiet) {
+    fmt::print("{}\nWritten to {}\n", summary_table(scenario, summary), folder.final_folder().string());
+    std::fflush(stdout);
+  }
+  return result.ended_by == "interrupt" ? interrupted_status : 0;
+}
+
+}  // namespace campaign_sim

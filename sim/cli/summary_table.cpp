@@ -1,0 +1,144 @@
+#include "sim/cli/summary_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "analysis/equivalences.hpp"
+#include "sim/cli/wording.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class Table {
+ public:
+  explicit Table(const Json& summary) : summary_{summary} {}
+
+  double number(const std::string& key) const {
+    return summary_.at(key).is_null() ? std::nan("") : summary_.at(key).get<double>();
+  }
+  std::string text(const std::string& key) const { return summary_.at(key).get<std::string>(); }
+
+  void line(const std::string& label, const std::string& value) {
+    out_ += fmt::format("  {:<20}{}\n", label, value);
+  }
+  void heading(const std::string& text) { out_ += '\n' + text + '\n'; }
+  void bar(const std::string& label, double part, double whole) {
+    const double share = whole > 0 ? part / whole : 0;
+    std::string blocks;
+    for (int i = 0; i < static_cast<int>(std::lround(share * 30)); ++i) blocks += "█";
+    out_ +=
+        fmt::format("  {:<30}{:>12}  {:>5.1f} %  {}\n", label, energy_in_words(part), 100 * share, blocks);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  const Json& summary_;
+  std::string out_;
+};
+
+std::string machines(const Platform& platform) {
+  std::vector<std::string> parts;
+  for (const ClusterSpec& cluster : platform.clusters)
+    parts.push_back(fmt::format("{} × {}", in_words(cluster.accelerators()), cluster.accelerator.name));
+  return fmt::format("{} ({})", fmt::join(parts, ", "), platform.name);
+}
+
+std::string sites(const Platform& platform) {
+  std::vector<std::string> parts;
+  for (const ClusterSpec& cluster : platform.clusters) {
+    const std::string part = fmt::format("PUE {:g}, {:g} g/kWh", cluster.site.pue,
+                                         cluster.site.intensity.base() * joules_per_kwh * 1e3);
+    if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+void what_ran(Table& table, const Scenario& scenario) {
+  const std::string unit = table.text("resource_unit");
+  table.line("machines", machines(scenario.platform));
+  table.line("trials",
+             fmt::format("{} started: {} completed, {} stopped early, {} failed",
+                         in_words(table.number("trials_started")), in_words(table.number("trials_completed")),
+                         in_words(table.number("trials_stopped")), in_words(table.number("trials_failed"))));
+  table.line("training", fmt::format("{} {}s in {} segments", in_words(table.number("resource_total")), unit,
+                                     in_words(table.number("segments"))));
+  const double busy = table.number("accelerator_h_busy");
+  const double available = table.number("accelerator_h_available");
+  table.line("accelerator-hours",
+             fmt::format("{} busy of {} available ({:.1f} %)", in_words(busy), in_words(available),
+                         available > 0 ? 100 * busy / available : 0));
+}
+
+void the_bill(Table& table, const Scenario& scenario) {
+  const std::string currency = table.text("currency");
+  table.line("duration", duration_in_words(table.number("makespan_s")));
+  table.line("energy",
+             fmt::format("{} ({} of machines; {})", energy_in_words(table.number("energy_facility_kwh")),
+                         energy_in_words(table.number("energy_it_kwh")), sites(scenario.platform)));
+  table.line("CO2e, operational", mass_in_words(table.number("co2e_operational_kg")));
+  table.line("cost", fmt::format("{} {} accelerators, {} {} electricity",
+                                 in_words(std::round(table.number("cost_accelerators"))), currency,
+                                 in_words(std::round(table.number("cost_electricity"))), currency));
+  if (!std::isnan(table.number("trainings_equivalent")))
+    table.line("this search =",
+               fmt::format("{} trainings of the final model ({} {}s each)",
+                           in_words(table.number("trainings_equivalent")),
+                           in_words(table.number("final_training_resource")), table.text("resource_unit")));
+  if (!std::isnan(table.number("best_metric")))
+    table.line(
+        "best " + table.text("objective"),
+        fmt::format("{:.5g} (trial {})", table.number("best_metric"), in_words(table.number("best_trial"))));
+}
+
+void where_it_went(Table& table) {
+  const double whole = table.number("energy_facility_kwh");
+  const std::vector<std::pair<std::string, std::string>> parts = {
+      {"the best trial", "energy_best_trial_kwh"},   {"completed, not chosen", "energy_other_completed_kwh"},
+      {"stopped early", "energy_stopped_kwh"},       {"failed", "energy_failed_kwh"},
+      {"machines standing idle", "energy_idle_kwh"}, {"cooling and distribution", "energy_overhead_kwh"},
+  };
+  for (const auto& [label, key] : parts)
+    if (table.number(key) > 0) table.bar(label, table.number(key), whole);
+}
+
+void what_it_is_like(Table& table) {
+  for (const Equivalence& equivalence : equivalences())
+    table.line(in_words(table.number("equals_" + std::string{equivalence.name})),
+               fmt::format("{} ({})", equivalence.unit, equivalence.source));
+}
+
+}  // namespace
+
+std::string summary_table(const Scenario& scenario, const Json& summary) {
+  Table table{summary};
+  table.heading(
+      fmt::format("{}: {} on {}{}", scenario.name, scenario.strategy_name, scenario.workload_name,
+                  summary.at("partial").get<bool>() ? " — INTERRUPTED, these are partial results" : ""));
+  what_ran(table, scenario);
+  table.heading("What it costs");
+  the_bill(table, scenario);
+  table.heading("Where the energy went");
+  where_it_went(table);
+  table.heading("What that is like");
+  what_it_is_like(table);
+  table.heading("How sure");
+  table.line(
+      "inputs",
+      fmt::format(
+          "{} measured, {} from datasheets, {} published, {} assumed, {} calibrated; {} without a mark",
+          in_words(table.number("inputs_measured")), in_words(table.number("inputs_datasheet")),
+          in_words(table.number("inputs_published")), in_words(table.number("inputs_assumed")),
+          in_words(table.number("inputs_calibrated")), in_words(table.number("inputs_unmarked"))));
+  table.line("ledger", fmt::format("closes to {:.1e} of the energy, {:.1e} of the time",
+                                   table.number("ledger_energy_error"), table.number("ledger_time_error")));
+  return table.take();
+}
+
+}  // namespace campaign_sim

@@ -1,0 +1,47 @@
+#include "sim/cli/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace campaign_sim {
+
+namespace {
+
+std::string with_thousands(double number) {
+  std::string digits = fmt::format("{:.0f}", number);
+  const std::size_t first = digits.front() == '-' ? 1 : 0;
+  for (std::size_t place = digits.size(); place > first + 3; place -= 3) digits.insert(place - 3, ",");
+  return digits;
+}
+
+}  // namespace
+
+std::string in_words(double number) {
+  const double size = std::abs(number);
+  if (number == std::floor(number) && size < 1e15) return with_thousands(number);
+  if (size >= 1000) return with_thousands(number);
+  return fmt::format("{:.4g}", number);
+}
+
+std::string duration_in_words(double seconds) {
+  if (seconds >= 2 * 86400) return in_words(seconds / 86400) + " days";
+  if (seconds >= 2 * 3600) return in_words(seconds / 3600) + " h";
+  if (seconds >= 120) return in_words(seconds / 60) + " min";
+  return in_words(seconds) + " s";
+}
+
+std::string energy_in_words(double kwh) {
+  if (kwh >= 1e6) return in_words(kwh / 1e6) + " GWh";
+  if (kwh >= 1e3) return in_words(kwh / 1e3) + " MWh";
+  if (kwh >= 1 || kwh == 0) return in_words(kwh) + " kWh";
+  return in_words(kwh * 1e3) + " Wh";
+}
+
+std::string mass_in_words(double kilograms) {
+  if (kilograms >= 1e3) return in_words(kilograms / 1e3) + " t";
+  if (kilograms >= 1 || kilograms == 0) return in_words(kilograms) + " kg";
+  return in_words(kilograms * 1e3) + " g";
+}
+
+}  // namespace campaign_sim

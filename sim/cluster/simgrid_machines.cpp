@@ -1,0 +1,89 @@
+#include "sim/cluster/simgrid_machines.hpp"
+
+#include <fmt/format.h>
+#include <simgrid/plugins/energy.h>
+
+#include <simgrid/s4u/Engine.hpp>
+#include <simgrid/s4u/Host.hpp>
+#include <simgrid/s4u/NetZone.hpp>
+#include <simgrid/simix.hpp>
+#include <string>
+
+#include "sim/core/compensated_sum.hpp"
+#include "sim/core/expect.hpp"
+
+namespace campaign_sim {
+namespace {
+
+namespace s4u = simgrid::s4u;
+
+// Large, so that the solver's absolute precision (maxmin/precision, 1e-5 flop/s in 3.32) is far below
+// any share of it that a draw can ask for.
+constexpr double full_speed = 1e12;
+
+// The plugin's text is "idle : nearly nothing to do : all cores busy", in watts.
+s4u::Host* add_host(s4u::NetZone& zone, const std::string& name, Watts idle, Watts max) {
+  auto* host = zone.create_host(name, full_speed);
+  host->set_property("wattage_per_state", fmt::format("{}:0:{}", idle.base(), max.base()));
+  host->seal();
+  return host;
+}
+
+}  // namespace
+
+Machines::Machines(const Platform& platform) {
+  // Without routes: executions need none, and a zone with routes costs more memory.
+  auto* zone = s4u::create_empty_zone("platform");
+  control_ = add_host(*zone, "control", Watts{0}, Watts{0});
+  for (const auto& cluster : platform.clusters) {
+    for (std::uint32_t i = 0; i < cluster.nodes; ++i) {
+      const auto node = static_cast<std::uint32_t>(nodes_.size());
+      s4u::Host* base = nullptr;
+      if (cluster.node_base > Watts{0})
+        base = add_host(*zone, fmt::format("node-{}", node), cluster.node_base, cluster.node_base);
+      nodes_.push_back({base, cluster.accelerators_per_node, Joules{0}, Seconds{0}});
+      for (std::uint32_t k = 0; k < cluster.accelerators_per_node; ++k) {
+        auto* host = add_host(*zone, fmt::format("accelerator-{}", accelerators_.size()),
+                              cluster.accelerator.idle, cluster.accelerator.max);
+        accelerators_.push_back({host, cluster.accelerator.max, node});
+      }
+    }
+  }
+  zone->seal();
+}
+
+double Machines::rate(std::uint32_t accelerator, Watts draw) const {
+  return full_speed * (draw / accelerators_[accelerator].max);
+}
+
+// A host that never works is brought up to date by a call into SimGrid's kernel: once per instant is enough.
+Joules Machines::base_joules(Node& node) {
+  if (!node.base) return Joules{0};
+  if (const Seconds now{s4u::Engine::get_clock()}; node.read_at < now) {
+    node.joules = Joules{sg_host_get_consumed_energy(node.base)};
+    node.read_at = now;
+  }
+  return node.joules;
+}
+
+Joules Machines::meter(std::span<const std::uint32_t> accelerators) {
+  CS_EXPECT(!accelerators.empty());
+  auto& node = nodes_[accelerators_[accelerators.front()].node];
+  Joules joules = base_joules(node) * (static_cast<double>(accelerators.size()) / node.accelerators);
+  for (const auto accelerator : accelerators)
+    joules += Joules{sg_host_get_consumed_energy(accelerators_[accelerator].host)};
+  return joules;
+}
+
+Joules Machines::total() const {
+  CompensatedSum sum;
+  // One call into the kernel for all of them.
+  simgrid::kernel::actor::simcall_answered([&] {
+    for (const auto& node : nodes_)
+      if (node.base) sum.add(sg_host_get_consumed_energy(node.base));
+    for (const auto& accelerator : accelerators_) sum.add(sg_host_get_consumed_energy(accelerator.host));
+  });
+  return Joules{sum.value()};
+}
+
+}  // namespace campaign_sim

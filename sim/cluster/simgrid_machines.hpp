@@ -1,0 +1,63 @@
+// A platform as SimGrid hosts with power meters.
+//
+// An accelerator is a host of one core and of one nominal speed: to hold it for d seconds at w watts is an
+// execution of d seconds at a rate bound to the share w / max of that speed, on a host whose power is
+// `max` times that share when it works and `idle` when it does not. So the plugin's linear law draws exactly
+// w. A node with a base power is a host of its own that never works.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/core/units.hpp"
+#include "sim/platform/platform.hpp"
+
+namespace simgrid::s4u {
+class Host;
+}
+
+namespace campaign_sim {
+
+class Machines {
+ public:
+  // Builds the hosts. The engine must exist and its energy plugin must have been initialised.
+  explicit Machines(const Platform& platform);
+
+  // Where the campaign and its workers live: a host that draws nothing and computes nothing.
+  simgrid::s4u::Host* control() const { return control_; }
+  simgrid::s4u::Host* host(std::uint32_t accelerator) const { return accelerators_[accelerator].host; }
+
+  std::uint32_t count() const { return static_cast<std::uint32_t>(accelerators_.size()); }
+  std::uint32_t node(std::uint32_t accelerator) const { return accelerators_[accelerator].node; }
+  Watts max(std::uint32_t accelerator) const { return accelerators_[accelerator].max; }
+
+  // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts.
+  double rate(std::uint32_t accelerator, Watts draw) const;
+
+  // Joules since 0 of these accelerators of one node, with their share of the node's base.
+  Joules meter(std::span<const std::uint32_t> accelerators);
+  // Joules since 0 of every host.
+  Joules total() const;
+
+ private:
+  struct Accelerator {
+    simgrid::s4u::Host* host;
+    Watts max;
+    std::uint32_t node;
+  };
+  struct Node {
+    simgrid::s4u::Host* base;  // none if the node draws nothing of its own
+    std::uint32_t accelerators;
+    Joules joules;  // as of `read_at`
+    Seconds read_at;
+  };
+
+  Joules base_joules(Node& node);
+
+  simgrid::s4u::Host* control_;
+  std::vector<Accelerator> accelerators_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace campaign_sim

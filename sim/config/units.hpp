@@ -1,0 +1,41 @@
+// Numbers and units as people write them: `300 k`, `250 W`, `0.43 kg/kWh`, `25 Gbit/s`.
+//
+// A unit is `atom` or `atom/atom`, where the atoms stand in one table; a currency is its ISO 4217 code.
+// Case matters (a MW is not a mW), and each unit has one meaning: FLOPS, which may be a count or a
+// rate, is none.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace campaign_sim::config {
+
+using Dimension = std::array<int, 6>;  // of core/units.hpp: second, joule, byte, flop, kilogram, money
+
+// A finite decimal number; nothing else is one (no `.nan`, no hexadecimal, no spaces).
+std::optional<double> parse_plain_number(std::string_view text);
+// The same, perhaps followed by k, M, G or T: `300 k`.
+std::optional<double> parse_number(std::string_view text);
+
+struct Amount {
+  double base = 0;
+  Dimension dimension{};
+  std::string currency;  // empty if there is none in the unit
+};
+
+// "a power, such as 250 W"
+std::string describe_dimension(const Dimension& dimension);
+
+// The amount, or what is wrong with it, as the end of a message about a key that expects `expected`:
+// "expected a power, such as 250 W, but '250' has no unit".
+std::variant<Amount, std::string> parse_amount(std::string_view text, const Dimension& expected);
+
+// The shortest way to write an amount that reads back as exactly the same number.
+std::string write_amount(double base, const Dimension& dimension, std::string_view currency);
+// The shortest decimal number that reads back as the same.
+std::string write_number(double value);
+
+}  // namespace campaign_sim::config

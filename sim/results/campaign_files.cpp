@@ -1,0 +1,164 @@
+#include "sim/results/campaign_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/crc.hpp>
+#include <cmath>
+#include <fstream>
+
+#include "sim/results/csv_file.hpp"
+#include "sim/results/output_error.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+std::string_view name(TrialStatus status) {
+  static constexpr std::array<std::string_view, 5> names = {"running", "paused", "completed", "stopped",
+                                                            "failed"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+std::string_view name(Mark mark) {
+  static constexpr std::array<std::string_view, 6> names = {"",          "measured", "datasheet",
+                                                            "published", "assumed",  "calibrated"};
+  return names[static_cast<std::size_t>(mark)];
+}
+
+// A header cell that some user's parameter name could break.
+std::string header_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string crc32_of(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  boost::crc_32_type crc;
+  std::array<char, 1 << 16> block;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0)
+    crc.process_bytes(block.data(), static_cast<std::size_t>(file.gcount()));
+  if (!file.eof()) throw OutputError{"cannot read back " + path.string()};
+  return fmt::format("{:08x}", crc.checksum());
+}
+
+}  // namespace
+
+void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
+  std::string header =
+      "trial,status,resource,metric,best_metric,start_s,end_s,accelerator_s,energy_kwh,co2e_kg,trained_"
+      "resource";
+  for (const Parameter& parameter : scenario.space.parameters) header += ',' + header_cell(parameter.name);
+  CsvFile csv{folder.file("trials.csv"), header};
+  for (std::uint64_t i = 0; i < result.trials.size(); ++i) {
+    const TrialRecord& trial = result.trials[i];
+    csv.cell(i).cell(name(trial.status)).cell(trial.resource);
+    csv.cell(scenario.objective.metric_of_loss(trial.loss))
+        .cell(scenario.objective.metric_of_loss(trial.best_loss));
+    if (trial.start < Seconds{})
+      csv.empty_cell().empty_cell();
+    else
+      csv.cell(trial.start.base()).cell(trial.end.base());
+    csv.cell(trial.accelerator_time.base()).cell(kwh(trial.energy)).cell(trial.co2e.base());
+    csv.cell(trial.trained_resource);
+    for (std::size_t p = 0; p < scenario.space.size(); ++p) {
+      const Parameter& parameter = scenario.space.parameters[p];
+      const double value = trial.configuration.values[p];
+      if (parameter.is_choice())
+        csv.cell(text_of(parameter, value));
+      else
+        csv.cell(value);
+    }
+    csv.end_row();
+  }
+  csv.close();
+}
+
+void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
+  CsvFile csv{folder.file("incumbent.csv"), "time_s,energy_kwh,resource,trial,metric"};
+  for (const Incumbent& incumbent : result.incumbents) {
+    csv.cell(incumbent.time.base()).cell(kwh(incumbent.energy)).cell(incumbent.resource);
+    csv.cell(std::uint64_t{index(incumbent.trial)}).cell(scenario.objective.metric_of_loss(incumbent.loss));
+    csv.end_row();
+  }
+  csv.close();
+}
+
+void write_power(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                 const Timeline& timeline) {
+  std::string header = "start_s,end_s,it_w,facility_w";
+  for (const std::string_view cause : cause_names) header += fmt::format(",{}_w", cause);
+  CsvFile csv{folder.file("power.csv"), header};
+
+  std::vector<std::vector<Timeline::Bin>> clusters;
+  for (std::size_t i = 0; i < scenario.platform.clusters.size(); ++i)
+    clusters.push_back(timeline.of_cluster(i, result.makespan));
+  for (std::size_t bin = 0; bin < clusters.front().size(); ++bin) {
+    std::array<Joules, cause_names.size()> by_cause{};
+    Joules it;
+    Joules facility;
+    for (std::size_t i = 0; i < clusters.size(); ++i) {
+      for (std::size_t cause = 0; cause < cause_names.size(); ++cause) {
+        const Joules energy = clusters[i][bin].energy[cause];
+        by_cause[cause] += energy;
+        it += energy;
+        facility += energy * scenario.platform.clusters[i].site.pue;
+      }
+    }
+    const auto& [start, end, energy] = clusters.front()[bin];
+    csv.cell(start.base()).cell(end.base());
+    csv.cell((it / (end - start)).base()).cell((facility / (end - start)).base());
+    for (const Joules& joules : by_cause) csv.cell((joules / (end - start)).base());
+    csv.end_row();
+  }
+  csv.close();
+}
+
+void write_nodes(const ResultsFolder& folder, const Scenario& scenario, const NodeTotals& nodes) {
+  CsvFile csv{folder.file("nodes.csv"),
+              "cluster,node,busy_accelerator_s,idle_accelerator_s,energy_kwh,energy_idle_kwh"};
+  std::size_t number = 0;
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
+    for (std::uint64_t node = 0; node < cluster.nodes; ++node, ++number) {
+      const NodeTotal& total = nodes.nodes()[number];
+      csv.cell(cluster.name).cell(node).cell(total.busy_accelerator_s).cell(total.idle_accelerator_s);
+      csv.cell(kwh(Joules{total.energy_j})).cell(kwh(Joules{total.idle_energy_j}));
+      csv.end_row();
+    }
+  }
+  csv.close();
+}
+
+void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                    const std::string& command, const std::string& version, const std::string& engine,
+                    const std::vector<std::string>& files) {
+  nlohmann::ordered_json manifest;
+  manifest["program"] = "campaign-sim " + version;
+  manifest["engine"] = engine;
+  manifest["results_format"] = 1;
+  manifest["command"] = command;
+  manifest["scenario"] = scenario.name;
+  manifest["scenario_file"] = scenario.file.generic_string();
+  manifest["seed"] = scenario.seed;
+  manifest["strategy"] = scenario.strategy_name;
+  manifest["ended_by"] = result.ended_by;
+  manifest["partial"] = result.ended_by == "interrupt";
+  manifest["ledger_energy_error"] = result.closure.energy_error;
+  manifest["ledger_time_error"] = result.closure.time_error;
+  for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));
+  manifest["inputs"] = nlohmann::ordered_json::array();
+  for (const Input& input : scenario.inputs) {
+    nlohmann::ordered_json entry = {{"path", input.path}, {"value", input.value}};
+    if (input.mark != Mark::unmarked) entry["mark"] = name(input.mark);
+    if (!input.source.empty()) entry["source"] = input.source;
+    if (input.is_default) entry["default"] = true;
+    manifest["inputs"].push_back(std::move(entry));
+  }
+  manifest["resolved_scenario"] = scenario.resolved;
+  folder.write("manifest.json", manifest.dump(2) + "\n");
+}
+
+}  // namespace campaign_sim

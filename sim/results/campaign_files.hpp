@@ -1,0 +1,28 @@
+// The files of one run, apart from the ledger's own: a function a file.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/campaign/campaign.hpp"
+#include "sim/ledger/node_totals.hpp"
+#include "sim/ledger/timeline.hpp"
+#include "sim/results/results_folder.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace campaign_sim {
+
+void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result);
+void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result);
+void write_power(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                 const Timeline& timeline);
+void write_nodes(const ResultsFolder& folder, const Scenario& scenario, const NodeTotals& nodes);
+
+// What made the results and what they are: the resolved scenario, versions, every input with its source,
+// and a checksum of each file written so far. `command` is what remakes them.
+void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                    const std::string& command, const std::string& version, const std::string& engine,
+                    const std::vector<std::string>& files);
+
+}  // namespace campaign_sim

@@ -1,0 +1,72 @@
+#include "sim/results/results_folder.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "sim/results/output_error.hpp"
+
+namespace campaign_sim {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Overwriting deletes the folder: only one that we made, or an empty one, may go.
+bool is_ours(const fs::path& folder) { return fs::exists(folder / "manifest.json") || fs::is_empty(folder); }
+
+}  // namespace
+
+ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite) : final_{std::move(final_folder)} {
+  if (!final_.has_filename()) final_ = final_.parent_path();  // "results/quick/"
+  std::error_code error;
+  if (fs::exists(final_, error)) {
+    if (overwrite == Overwrite::no)
+      throw OutputError{final_.string() + " exists; choose another with --out, or overwrite it with --force"};
+    if (!fs::is_directory(final_) || !is_ours(final_))
+      throw OutputError{final_.string() +
+                        " is not a folder of results (it has no manifest.json); it is left as it is"};
+  }
+  if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
+  if (error)
+    throw OutputError{"cannot make the folder " + final_.parent_path().string() + ": " + error.message()};
+  temporary_ = final_;
+  temporary_ += ".part-" + std::to_string(::getpid());
+  fs::remove_all(temporary_, error);
+  fs::create_directory(temporary_, error);
+  if (error) throw OutputError{"cannot make the folder " + temporary_.string() + ": " + error.message()};
+}
+
+ResultsFolder::~ResultsFolder() {
+  std::error_code ignored;
+  if (!committed_) fs::remove_all(temporary_, ignored);
+}
+
+void ResultsFolder::write(const std::string& name, const std::string& content) const {
+  const fs::path path = file(name);
+  const auto fail = [&] { throw OutputError{"cannot write " + path.string() + ": " + std::strerror(errno)}; };
+  std::FILE* out = std::fopen(path.c_str(), "wb");
+  if (!out) fail();
+  const bool written = std::fwrite(content.data(), 1, content.size(), out) == content.size();
+  if (std::fclose(out) != 0 || !written) fail();
+}
+
+void ResultsFolder::commit() {
+  std::error_code error;
+  fs::path old;
+  if (fs::exists(final_)) {
+    // Out of the way first: should the second step fail, the old results can still be found.
+    old = final_;
+    old += ".old-" + std::to_string(::getpid());
+    fs::rename(final_, old, error);
+  }
+  if (!error) fs::rename(temporary_, final_, error);
+  if (error) throw OutputError{"cannot move the results to " + final_.string() + ": " + error.message()};
+  committed_ = true;
+  if (!old.empty()) fs::remove_all(old, error);
+}
+
+}  // namespace campaign_sim

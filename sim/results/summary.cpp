@@ -1,0 +1,168 @@
+#include "sim/results/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "analysis/bill.hpp"
+#include "analysis/equivalences.hpp"
+#include "sim/campaign/segment_plan.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number_or_null(double number) { return std::isfinite(number) ? Json(number) : Json(nullptr); }
+
+Bill bill_of(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
+  std::vector<ClusterUse> clusters;
+  const std::vector<SiteRates> sites = site_rates(scenario.platform);
+  for (std::size_t i = 0; i < scenario.platform.clusters.size(); ++i) {
+    const ClusterSpec& spec = scenario.platform.clusters[i];
+    const ClusterTotals& used = totals.clusters()[i];
+    ClusterUse use;
+    use.site = i;
+    for (std::size_t cause = 0; cause < cause_names.size(); ++cause) {
+      use.it_energy[cause] = used.energy(static_cast<Cause>(cause));
+      if (static_cast<Cause>(cause) != Cause::idle)
+        use.accelerator_time_busy += used.accelerator_time(static_cast<Cause>(cause));
+    }
+    use.accelerator_time_available = static_cast<double>(spec.accelerators()) * result.makespan;
+    use.accelerator_price = spec.accelerator_price;
+    clusters.push_back(use);
+  }
+  return bill(clusters, sites, scenario.accounting.charge);
+}
+
+std::optional<TrialId> best_trial(const CampaignResult& result) {
+  if (result.incumbents.empty()) return std::nullopt;
+  return result.incumbents.back().trial;
+}
+
+std::uint64_t count(const CampaignResult& result, TrialStatus status) {
+  return static_cast<std::uint64_t>(std::ranges::count(result.trials, status, &TrialRecord::status));
+}
+
+// IT energy by what became of the trial that drew it: what was kept, and what it took to find it.
+struct ByFate {
+  Joules best;
+  Joules completed;
+  Joules stopped;
+  Joules failed;
+};
+
+ByFate by_fate(const CampaignResult& result, std::optional<TrialId> best) {
+  ByFate fate;
+  for (std::uint32_t i = 0; i < result.trials.size(); ++i) {
+    const TrialRecord& trial = result.trials[i];
+    if (best && index(*best) == i)
+      fate.best += trial.energy;
+    else if (trial.status == TrialStatus::completed)
+      fate.completed += trial.energy;
+    else if (trial.status == TrialStatus::failed)
+      fate.failed += trial.energy;
+    else
+      fate.stopped += trial.energy;
+  }
+  return fate;
+}
+
+// How many of the values behind the result are somebody's measurement, and how many a guess.
+std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
+  return static_cast<std::uint64_t>(std::ranges::count(scenario.inputs, mark, &Input::mark));
+}
+
+}  // namespace
+
+Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
+  const Bill billed = bill_of(scenario, result, totals);
+  const auto best = best_trial(result);
+  const auto energy_of = [&](Cause cause) {
+    return kwh(billed.by_cause[static_cast<std::size_t>(cause)].it_energy);
+  };
+
+  Seconds available;
+  Seconds busy;
+  for (std::size_t i = 0; i < totals.clusters().size(); ++i) {
+    const ClusterTotals& used = totals.clusters()[i];
+    available += static_cast<double>(scenario.platform.clusters[i].accelerators()) * result.makespan;
+    for (std::size_t cause = 0; cause < cause_names.size(); ++cause)
+      if (static_cast<Cause>(cause) != Cause::idle) busy += used.accelerator_time(static_cast<Cause>(cause));
+  }
+  Resource resource = 0;
+  for (const TrialRecord& trial : result.trials) resource += trial.trained_resource;
+
+  Json summary;
+  summary["scenario"] = scenario.name;
+  summary["seed"] = scenario.seed;
+  summary["strategy"] = scenario.strategy_name;
+  summary["workload"] = scenario.workload_name;
+  summary["platform"] = scenario.platform.name;
+  summary["ended_by"] = result.ended_by;
+  summary["partial"] = result.ended_by == "interrupt";
+
+  summary["trials_started"] = result.trials.size();
+  summary["trials_completed"] = count(result, TrialStatus::completed);
+  summary["trials_stopped"] = count(result, TrialStatus::stopped);
+  summary["trials_failed"] = count(result, TrialStatus::failed);
+  summary["segments"] = result.segments;
+  summary["resource_unit"] = scenario.resource.unit;
+  summary["resource_total"] = resource;
+
+  summary["makespan_s"] = result.makespan.base();
+  summary["accelerators"] = scenario.platform.accelerators();
+  summary["accelerator_h_available"] = hours(available);
+  summary["accelerator_h_busy"] = hours(busy);
+
+  summary["energy_it_kwh"] = kwh(billed.total.it_energy);
+  summary["energy_facility_kwh"] = kwh(billed.total.facility_energy);
+  for (const Cause cause : {Cause::train, Cause::load, Cause::checkpoint, Cause::restore, Cause::idle})
+    summary["energy_" + std::string{name(cause)} + "_kwh"] = energy_of(cause);
+  const ByFate fate = by_fate(result, best);
+  summary["energy_best_trial_kwh"] = kwh(fate.best);
+  summary["energy_other_completed_kwh"] = kwh(fate.completed);
+  summary["energy_stopped_kwh"] = kwh(fate.stopped);
+  summary["energy_failed_kwh"] = kwh(fate.failed);
+  summary["energy_overhead_kwh"] = kwh(billed.total.facility_energy - billed.total.it_energy);
+
+  summary["co2e_operational_kg"] = billed.total.co2e.base();
+  summary["cost_electricity"] = billed.total.electricity.base();
+  summary["cost_accelerators"] = billed.accelerators.base();
+  summary["currency"] = scenario.accounting.currency;
+
+  summary["objective"] = scenario.objective.metric;
+  summary["objective_direction"] =
+      scenario.objective.direction == Direction::minimise ? "minimise" : "maximise";
+  summary["best_metric"] =
+      best ? number_or_null(scenario.objective.metric_of_loss(result.incumbents.back().loss)) : Json();
+  summary["best_trial"] = best ? Json(index(*best)) : Json();
+
+  // The final model is the best configuration; of a campaign that measured none, the first.
+  summary["final_training_resource"] = scenario.accounting.final_training;
+  std::optional<Joules> final_training;
+  if (!result.trials.empty())
+    final_training = energy_of_one_training(scenario, result.trials[best ? index(*best) : 0].configuration,
+                                            scenario.accounting.final_training);
+  summary["final_training_energy_kwh"] = final_training ? Json(kwh(*final_training)) : Json();
+  summary["trainings_equivalent"] = final_training && final_training->base() > 0
+                                        ? Json(trainings_equivalent(billed.total.it_energy, *final_training))
+                                        : Json();
+  for (const Equivalence& equivalence : equivalences())
+    summary["equals_" + std::string{equivalence.name}] =
+        count(equivalence, billed.total.co2e, billed.total.facility_energy);
+
+  summary["inputs_measured"] = count_inputs(scenario, Mark::measured);
+  summary["inputs_datasheet"] = count_inputs(scenario, Mark::datasheet);
+  summary["inputs_published"] = count_inputs(scenario, Mark::published);
+  summary["inputs_assumed"] = count_inputs(scenario, Mark::assumed);
+  summary["inputs_calibrated"] = count_inputs(scenario, Mark::calibrated);
+  summary["inputs_unmarked"] = count_inputs(scenario, Mark::unmarked);
+
+  summary["ledger_energy_error"] = result.closure.energy_error;
+  summary["ledger_time_error"] = result.closure.time_error;
+  return summary;
+}
+
+}  // namespace campaign_sim

@@ -1,0 +1,16 @@
+// A platform whose seconds and joules can be worked out by hand.
+#pragma once
+
+#include "sim/platform/platform.hpp"
+
+namespace campaign_sim::testing {
+
+// One cluster of equal nodes; an accelerator draws 100 W idle and 400 W at most.
+inline Platform small_platform(std::uint32_t nodes, std::uint32_t accelerators_per_node, Watts node_base) {
+  Accelerator accelerator{"hand", Watts{100}, Watts{400}, {}, {}, {}, PowerCurve{{{0, 0}, {1, 1}}}};
+  ClusterSpec cluster{
+      "cluster", Site{"site", 1, {}, {}}, accelerator, nodes, accelerators_per_node, node_base, {}};
+  return Platform{"small", {cluster}};
+}
+
+}  // namespace campaign_sim::testing
