@@ -15,7 +15,7 @@ struct CmaConstants {
   std::size_t population = 0;
   std::size_t parents = 0;       // mu
   double effective_parents = 0;  // mu_eff
-  std::vector<double> weights;  // of the sorted population; the second half negative
+  std::vector<double> weights;   // of the sorted population; the second half negative
   double c_sigma = 0, d_sigma = 0, c_c = 0, c_1 = 0, c_mu = 0, chi_n = 0;
 };
 

@@ -12,12 +12,13 @@ namespace {
 // All four have one form: a constant, minus a mean over points, plus a mean over pairs, of products over
 // the dimensions.
 template <class OfOne, class OfTwo>
-double squared_discrepancy(const PointSet& points, double constant_base, OfOne of_one, OfTwo of_two,
+double squared_discrepancy(const PointSet& points, long double constant_base, OfOne of_one, OfTwo of_two,
                            double weight_of_one) {
   CS_EXPECT(!points.empty());
   const auto n = static_cast<double>(points.size());
-  double singles = 0;
-  double pairs = 0;
+  // The three parts nearly cancel: sums need more digits than the result.
+  long double singles = 0;
+  long double pairs = 0;
   for (const auto& x : points) {
     double product = 1;
     for (const double coordinate : x) product *= of_one(coordinate);
@@ -28,8 +29,8 @@ double squared_discrepancy(const PointSet& points, double constant_base, OfOne o
       pairs += product;
     }
   }
-  return std::pow(constant_base, static_cast<double>(points.front().size())) - weight_of_one / n * singles +
-         pairs / (n * n);
+  const long double constant = std::pow(static_cast<long double>(constant_base), points.front().size());
+  return static_cast<double>(constant - weight_of_one / n * singles + pairs / (n * n));
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ double centred_discrepancy(const PointSet& points) {
   const auto two = [](double x, double y) {
     return 1 + 0.5 * std::abs(x - 0.5) + 0.5 * std::abs(y - 0.5) - 0.5 * std::abs(x - y);
   };
-  return squared_discrepancy(points, 13.0 / 12, one, two, 2);
+  return squared_discrepancy(points, 13.0L / 12, one, two, 2);
 }
 
 double wraparound_discrepancy(const PointSet& points) {
@@ -62,14 +63,14 @@ double mixture_discrepancy(const PointSet& points) {
     const double gap = std::abs(x - y);
     return 15.0 / 8 - 0.25 * std::abs(x - 0.5) - 0.25 * std::abs(y - 0.5) - 0.75 * gap + 0.5 * gap * gap;
   };
-  return squared_discrepancy(points, 19.0 / 12, one, two, 2);
+  return squared_discrepancy(points, 19.0L / 12, one, two, 2);
 }
 
 double l2_star_discrepancy(const PointSet& points) {
   const auto one = [](double x) { return 1 - x * x; };
   const auto two = [](double x, double y) { return 1 - std::max(x, y); };
   const auto d = static_cast<double>(points.at(0).size());
-  return std::sqrt(squared_discrepancy(points, 1.0 / 3, one, two, std::pow(2.0, 1 - d)));
+  return std::sqrt(squared_discrepancy(points, 1.0L / 3, one, two, std::pow(2.0, 1 - d)));
 }
 
 }  // namespace campaign_sim

@@ -70,7 +70,6 @@ void UnivariateParzen::build_categorical(std::span<const Observation> observatio
   probabilities_.assign(axis_.choices, everywhere);
   for (const auto& [at, weight] : observations)
     probabilities_[static_cast<std::size_t>(at)] += weight / total / (1 + choices * share);
-  cumulative_ = cumulative_sum(probabilities_);
 }
 
 void UnivariateParzen::build_numerical(std::span<const Observation> observations) {
@@ -79,35 +78,21 @@ void UnivariateParzen::build_numerical(std::span<const Observation> observations
   double total = 1;
   for (const auto& observation : observations) total += observation.weight;
 
-  // Neighbours in the sorted row of all centres, the prior's behind equal ones.
-  std::vector<double> row;
-  row.reserve(n + 3);
-  row.push_back(0);
   CS_EXPECT(std::ranges::is_sorted(observations, {}, &Observation::at));
-  std::size_t prior = 0;  // how many centres precede the prior's
-  for (const auto& observation : observations) {
-    if (observation.at <= prior_centre) ++prior;
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    if (i == prior) row.push_back(prior_centre);
-    row.push_back(observations[i].at);
-  }
-  if (prior == n) row.push_back(prior_centre);
-  row.push_back(1);
-
   kernels_.reserve(n + 1);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t k = i + (i < prior ? 1 : 2);
-    double gap = std::max(row[k] - row[k - 1], row[k + 1] - row[k]);
-    if (k == 1) gap = row[2] - row[1];          // the ends of the range are no neighbours
-    if (k == n + 1) gap = row[n + 1] - row[n];  // where there is another one
+    const double at = observations[i].at;
+    const bool first = i == 0;
+    const bool last = i + 1 == n;
+    double before = at - (first ? 0 : observations[i - 1].at);
+    double after = (last ? 1 : observations[i + 1].at) - at;
+    // The ends of the range are neighbours only where there is no other.
+    if (first && n > 1) before = 0;
+    if (last && n > 1) after = 0;
+    const double gap = std::max(before, after);
     kernels_.push_back({observations[i].at, std::clamp(gap, narrowest, 1.0), observations[i].weight / total});
   }
   kernels_.push_back({prior_centre, prior_width, 1 / total});
-
-  std::vector<double> weights;
-  for (const auto& kernel : kernels_) weights.push_back(kernel.weight);
-  cumulative_ = cumulative_sum(weights);
 
   narrow_width_ = narrowest;
   for (std::size_t i = 0; i <= n; ++i) {
@@ -172,8 +157,11 @@ double UnivariateParzen::density(const Place& place) const {
 }
 
 double UnivariateParzen::draw(double which, double where) const {
-  const std::size_t chosen = choose(cumulative_, which);
-  if (axis_.kind == AxisKind::categorical) return static_cast<double>(chosen);
+  if (axis_.kind == AxisKind::categorical)
+    return static_cast<double>(choose(cumulative_sum(probabilities_), which));
+  std::vector<double> weights;
+  for (const auto& kernel : kernels_) weights.push_back(kernel.weight);
+  const std::size_t chosen = choose(cumulative_sum(weights), which);
   return cut_normal(kernels_[chosen].centre, kernels_[chosen].width, where);
 }
 

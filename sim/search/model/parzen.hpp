@@ -39,7 +39,7 @@ struct Observation {
 double smallest_width(std::size_t observations);
 
 // One parameter by itself (Optuna's default). The width of a kernel is the larger of the gaps to its
-// neighbours; the middle of the prior is a neighbour like the others.
+// neighbours; the prior is no neighbour.
 class UnivariateParzen {
  public:
   struct Kernel {
@@ -66,7 +66,6 @@ class UnivariateParzen {
 
   ParzenAxis axis_;
   std::vector<Kernel> kernels_;
-  std::vector<double> cumulative_;     // of the kernels' weights
   std::vector<double> probabilities_;  // of the choices
 
   // The same kernels in the form that densities are summed from. Most of a long history has the
