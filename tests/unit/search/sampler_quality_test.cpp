@@ -64,7 +64,7 @@ void check_beats_random(const std::string& sampler, std::uint32_t trials) {
 TEST_CASE("TPE beats random search") {
   check_beats_random("tpe", 100);
   check_beats_random("{kind: tpe, multivariate: true}", 100);
-  check_beats_random("{kind: tpe, variant: hyperopt}", 100);
+  check_beats_random("{kind: tpe, variant: hyperopt}", 200);
 }
 
 TEST_CASE("the Gaussian process beats random search") { check_beats_random("gp", 40); }
