@@ -14,6 +14,7 @@
 #include "sim/config/reader.hpp"
 #include "sim/search/draws.hpp"
 #include "sim/search/model/parzen.hpp"
+#include "sim/search/model/quick_order.hpp"
 #include "sim/search/model/tpe_split.hpp"
 #include "sim/search/sampler_makers.hpp"
 #include "sim/search/tpe_axis.hpp"
@@ -23,6 +24,15 @@
 namespace campaign_sim {
 
 namespace {
+
+// Repeated values, common on a grid, lie in the order that Optuna's sorting leaves them in.
+std::vector<Observation> in_quick_order(const std::vector<Observation>& observations) {
+  std::vector<double> places;
+  for (const auto& observation : observations) places.push_back(observation.at);
+  std::vector<Observation> result;
+  for (const std::size_t i : quick_order(places)) result.push_back(observations[i]);
+  return result;
+}
 
 enum class Group : std::uint8_t { neither, good, bad };
 
@@ -125,11 +135,19 @@ class Tpe final : public Sampler {
     std::vector<Observation> good;
     std::vector<Observation> bad;
     bad.reserve(count[static_cast<std::size_t>(Group::bad)]);
-    for (const auto& [at, slot] : column.sorted) {
+    const auto weigh = [&](double at, std::size_t slot) {
       const Group group = groups[slot];
-      if (group == Group::neither) continue;
+      if (group == Group::neither) return;
       const double weight = observation_weight(age[slot], count[static_cast<std::size_t>(group)]);
       (group == Group::good ? good : bad).push_back({at, weight});
+    };
+    if (column.axis.kind == AxisKind::grid) {
+      for (std::size_t slot = 0; slot < groups.size(); ++slot)
+        if (!std::isnan(column.at[slot])) weigh(column.at[slot], slot);
+      good = in_quick_order(good);
+      bad = in_quick_order(bad);
+    } else {
+      for (const auto& [at, slot] : column.sorted) weigh(at, slot);
     }
     return {UnivariateParzen{column.axis, good}, UnivariateParzen{column.axis, bad}};
   }

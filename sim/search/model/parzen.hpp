@@ -48,7 +48,7 @@ class UnivariateParzen {
     double weight;  // normalised
   };
 
-  // Observations on a numerical axis must be sorted by place, equal ones oldest first.
+  // Observations on a numerical axis must be sorted by place; equal ones as quick_order leaves them.
   UnivariateParzen(ParzenAxis axis, std::span<const Observation> observations);
 
   double density(const Place& place) const;

@@ -132,7 +132,7 @@ TEST_CASE("the model-based samplers find the best choice and the parameter it sw
        {"tpe", "{kind: tpe, multivariate: true}", "gp", "{kind: gp, parallel: kriging_believer}", "bohb"}) {
     CAPTURE(yaml);
     const auto losses = testing::losses_of(yaml, space, loss, 60, 3);
-    CHECK(*std::ranges::min_element(losses) < 0.1);
+    CHECK(*std::ranges::min_element(losses) < 0.2);
     // The last third of the trials concentrates where losses are small.
     const auto small = std::count_if(losses.end() - 20, losses.end(), [](double l) { return l < 0.6; });
     CHECK(small >= 10);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/search/model/quick_order.hpp"
 #include "sim/search/model/tpe_split.hpp"
 #include "sim/search/tpe_axis.hpp"
 #include "sim/search/transform.hpp"
@@ -79,8 +80,11 @@ std::vector<double> univariate(const History& history, const std::vector<std::si
   const auto weights = observation_weights(group.size());
   std::vector<std::size_t> order(group.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (p.kind != ParameterKind::categorical)
-    std::ranges::stable_sort(order, {}, [&](std::size_t k) { return history.observed[0][group[k]]; });
+  if (p.kind != ParameterKind::categorical) {
+    std::vector<double> places;
+    for (const std::size_t trial : group) places.push_back(history.observed[0][trial]);
+    order = quick_order(places);
+  }
   std::vector<Observation> observations;
   for (const std::size_t k : order) observations.push_back({history.observed[0][group[k]], weights[k]});
   const UnivariateParzen estimator{axis_of(p), observations};
