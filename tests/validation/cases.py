@@ -48,6 +48,17 @@ class Control(NamedTuple):
     why: str
 
 
+class Shown(NamedTuple):
+    """A published figure beside one that depends on an assumption of ours: no match is claimed, none is judged."""
+
+    case: str
+    what: str
+    run: Run
+    value: str
+    published: float
+    depends_on: str
+
+
 class Source(NamedTuple):
     case: str
     text: str
@@ -65,6 +76,8 @@ SOURCES = (
     Source("09", "Patterson et al. 2021, Table 4"),
     Source("10", "Zoph et al. 2018, section 4 (also for Zoph and Le 2017); Real et al. 2019, Methods"),
     Source("11", "Cai et al., ICLR 2020, Table 1"),
+    Source("12", "Li et al., JMLR 18-185, 2018, algorithm 1; HpBandSter 0.7.4"),
+    Source("13", "Li et al., MLSys 2020, figure 1 (from memory of the paper; it follows from the definition)"),
     Source("14", "So et al., ICML 2019, Table 1 (counts from memory of the paper; they agree with each other)"),
     Source("16", "Luccioni, Viguier, Ligozat 2022"),
     Source("17", "Luccioni, Viguier, Ligozat 2022, Table 5"),
@@ -122,6 +135,12 @@ def ofa(label, hours):
 
 MNASNET = ofa("MnasNet", 1600000)
 
+HYPERBAND = Run("Hyperband", PUBLISHED + "12_hyperband.yaml")
+HYPERBAND_FREE = HYPERBAND.but("Hyperband, resumed", "checkpoint.resume=free")
+HPBANDSTER = HYPERBAND.but("HpBandSter", "search.variant=hpbandster")
+HPBANDSTER_FREE = HPBANDSTER.but("HpBandSter, resumed", "checkpoint.resume=free")
+HALVING = Run("halving", PUBLISHED + "13_successive_halving.yaml")
+HALVING_FREE = HALVING.but("halving, resumed", "checkpoint.resume=free")
 FIXED_15K = Run("15k steps", PUBLISHED + "14_fixed_step_searches.yaml")
 FIXED_30K = FIXED_15K.but("30k steps", "stop.trials=14857", "search.resource.max=30000")
 FIXED_180K = FIXED_15K.but("180k steps", "stop.trials=2477", "search.resource.max=180000")
@@ -278,6 +297,18 @@ CHECKS = (
     *once_for_all(OFA, 0.34, 3.7, "0.005"),
     Check("11", "A", "times Once-for-All", MNASNET, TONNES, 1300, "50", over=(OFA,)),
 
+    Check("12", "S", "configurations", HYPERBAND, "trials_started", 143, "0"),
+    Check("12", "S", "epochs", HYPERBAND, "resource_total", 1902, "0"),
+    Check("12", "S", "epochs", HYPERBAND_FREE, "resource_total", 1581, "0"),
+    Check("12", "S", "configurations", HPBANDSTER, "trials_started", 128, "0"),
+    Check("12", "S", "epochs", HPBANDSTER, "resource_total", 1701, "0"),
+    Check("12", "S", "epochs", HPBANDSTER_FREE, "resource_total", 1404, "0"),
+
+    Check("13", "S", "epochs", HALVING, "resource_total", 27, "0"),
+    Check("13", "S", "times one training, until the first", HALVING, "makespan_s / (9 * 60)", 13 / 9, "0.001 %"),
+    Check("13", "S", "epochs", HALVING_FREE, "resource_total", 21, "0"),
+    Check("13", "S", "times one training, until the first", HALVING_FREE, "makespan_s / (9 * 60)", 1, "0.001 %"),
+
     *(Check("14", "A", what, run, value, published, "0.05 %")
       for run in (FIXED_15K, FIXED_30K, FIXED_180K, FIXED_300K)
       for what, value, published in (("million steps", "resource_total / 1e6", 445.8), ("chip-hours", HOURS, 14860))),
@@ -318,6 +349,20 @@ CHECKS = (
 
     Check("21", "A", "MWh", OLMO2_7, MWH, 157, "1 %"),
     Check("21", "A", "t", OLMO2_7, TONNES, 52, "1 %"),
+)
+
+# ---- Not judged ------------------------------------------------------------------------------------------------
+
+SEARCH = Run("the search as it ran", "scenarios/transformer_nas.yaml")
+LANDSCAPE = "the assumed landscape: how many children pass a hurdle"
+
+SHOWN = (
+    Shown("05", "days", SEARCH, DAYS, 6.8, LANDSCAPE + "; 6.8 has no chip ever idle"),
+    Shown("05", "MWh", SEARCH, MWH, 7.5, LANDSCAPE),
+    Shown("05", "t", SEARCH, TONNES, 3.2, LANDSCAPE),
+    Shown("06", "million steps", SEARCH, "resource_total / 1e6", 979, LANDSCAPE),
+    Shown("06", "trainings past the first 60k steps, of 60k each", SEARCH, "(resource_total - 15000 * 60e3) / 60e3", 1317,
+          LANDSCAPE),
 )
 
 # ---- Printed, and wrong ----------------------------------------------------------------------------------------

@@ -41,12 +41,12 @@ class Table(unittest.TestCase):
         self.assertEqual(cases, {source.case for source in validate.SOURCES})
 
     def test_every_scenario_of_a_published_case_is_checked(self):
-        rows = (*validate.CHECKS, *validate.CONTROLS)
+        rows = (*validate.CHECKS, *validate.CONTROLS, *validate.SHOWN)
         named = {pathlib.Path(row.run.scenario).name for row in rows}
         self.assertEqual({p.name for p in (validate.ROOT / "scenarios/published").glob("*.yaml")} - named, set())
 
     def test_one_label_is_one_run(self):
-        rows = (*validate.CHECKS, *validate.CONTROLS)
+        rows = (*validate.CHECKS, *validate.CONTROLS, *validate.SHOWN)
         runs = {run for row in rows for run in (row.run, *getattr(row, "over", ()))}
         self.assertEqual(len(runs), len({run.label for run in runs}))
 
