@@ -85,6 +85,7 @@ SOURCES = (
     Source("19", "Model cards of Llama 3.1; Rae et al. 2021; MosaicML 2023; DeepSeek-AI 2024"),
     Source("20", "Morrison et al., ICLR 2025, Table 1"),
     Source("21", "Morrison et al., ICLR 2025"),
+    Source("26", "Morrison et al., ICLR 2025; Latif et al. 2024, arXiv 2412.08602; Newkirk et al. 2025, arXiv 2506.14551"),
 )
 
 # ---- Runs ------------------------------------------------------------------------------------------------------
@@ -161,6 +162,8 @@ MPT = Run("MPT-7B", PUBLISHED + "19_two_dollars_an_hour.yaml")
 DEEPSEEK = MPT.but("DeepSeek-V3", "search.resource.max=2788000")
 OLMO = Run("OLMo development", PUBLISHED + "20_olmo_development.yaml")
 OLMO2_7 = Run("OLMo 2 7B", PUBLISHED + "21_olmo2_7b.yaml")
+H100_NODE = Run("H100 node", PUBLISHED + "26_h100_node.yaml")
+H100_GPUS = H100_NODE.but("H100 GPUs", "platform.clusters.main.node_base=0 W")
 
 # ---- Values ----------------------------------------------------------------------------------------------------
 
@@ -354,6 +357,9 @@ CHECKS = (
 
     Check("21", "A", "MWh", OLMO2_7, MWH, 157, "1 %"),
     Check("21", "A", "t", OLMO2_7, TONNES, 52, "1 %"),
+
+    Check("26", "P", "W a GPU in training (more than 600)", H100_GPUS, "1000 * energy_it_kwh / accelerator_h_busy", 600,
+          "50"),
 )
 
 # ---- Not judged ------------------------------------------------------------------------------------------------
@@ -368,6 +374,8 @@ SHOWN = (
     Shown("06", "million steps", SEARCH, "resource_total / 1e6", 979, LANDSCAPE),
     Shown("06", "trainings past the first 60k steps, of 60k each", SEARCH, "(resource_total - 15000 * 60e3) / 60e3", 1317,
           LANDSCAPE),
+    Shown("26", "kW a node in training", H100_NODE, "energy_it_kwh / (makespan_s / 3600)", 7.75,
+          "the node's assumed base power and utilisation; other nodes were metered at 6.8 to 7.2 kW"),
 )
 
 # ---- Printed, and wrong ----------------------------------------------------------------------------------------
