@@ -24,6 +24,10 @@ std::string in_words(double number) {
   return fmt::format("{:.4g}", number);
 }
 
+std::string counted(double number, const std::string& noun) {
+  return fmt::format("{} {}{}", in_words(number), noun, number == 1 ? "" : "s");
+}
+
 std::string duration_in_words(double seconds) {
   if (seconds >= 2 * 86400) return in_words(seconds / 86400) + " days";
   if (seconds >= 2 * 3600) return in_words(seconds / 3600) + " h";

@@ -18,7 +18,7 @@ class Quality {
   virtual double metric(const Configuration& configuration, Resource resource) const = 0;
 };
 
-// `kind: none`: every trial has metric 0. For campaigns of which only the cost is known.
+// `kind: none`: no trial has a metric (nan). For campaigns of which only the cost is known.
 std::unique_ptr<Quality> make_no_quality();
 // `kind: random`: each configuration ends at a level of its own, drawn at random.
 std::unique_ptr<Quality> make_random_quality(Reader& quality, const WorkloadProblem& problem);

@@ -11,7 +11,7 @@ namespace {
 
 class NoQuality final : public Quality {
  public:
-  double metric(const Configuration&, Resource) const override { return 0; }
+  double metric(const Configuration&, Resource) const override { return std::nan(""); }
 };
 
 // metric(r) = level + (start - level) · (1 + 99 r / R)^-decay + noise, with level uniform between best and
