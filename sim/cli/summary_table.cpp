@@ -143,6 +143,7 @@ std::string summary_table(const Scenario& scenario, const Json& summary) {
           in_words(table.number("inputs_measured")), in_words(table.number("inputs_datasheet")),
           in_words(table.number("inputs_published")), in_words(table.number("inputs_assumed")),
           in_words(table.number("inputs_calibrated")), in_words(table.number("inputs_unmarked"))));
+  table.line("metric", table.text("metric_basis"));
   table.line("ledger", fmt::format("closes to {:.1e} of the energy, {:.1e} of the time",
                                    table.number("ledger_energy_error"), table.number("ledger_time_error")));
   return table.take();

@@ -9,10 +9,13 @@ namespace campaign_sim {
 namespace {
 
 std::string with_thousands(double number) {
-  std::string digits = fmt::format("{:.0f}", number);
-  const std::size_t first = digits.front() == '-' ? 1 : 0;
-  for (std::size_t place = digits.size(); place > first + 3; place -= 3) digits.insert(place - 3, ",");
-  return digits;
+  const std::string digits = fmt::format("{:.0f}", std::abs(number));
+  std::string text = number < 0 ? "-" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
 }
 
 }  // namespace

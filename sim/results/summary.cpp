@@ -1,6 +1,7 @@
 #include "sim/results/summary.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <optional>
 
@@ -82,11 +83,18 @@ std::optional<Joules> energy_of_final_training(const Scenario& scenario, const C
   return energy * (final_resource / trained);
 }
 
-// How many of the values behind the result are somebody's measurement, and how many a guess. What there is
-// to choose from is not such a value.
+// How many of the numbers behind the result are somebody's measurement, and how many a guess: those of the
+// machines, the workload and the bill. What there is to choose from, and how, is the user's question. A
+// default that nobody gave is a guess of ours.
 std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
   return static_cast<std::uint64_t>(std::ranges::count_if(scenario.inputs, [&](const Input& input) {
-    return input.mark == mark && !input.path.starts_with("space.");
+    const bool asked = input.path.starts_with("space.") || input.path.starts_with("search.") ||
+                       input.path.starts_with("stop.") || input.path == "seed" ||
+                       input.path.find(".seed.") != std::string::npos;
+    const bool is_number =
+        !input.value.empty() && (std::isdigit(static_cast<unsigned char>(input.value[0])) != 0);
+    const Mark certainty = input.is_default && input.mark == Mark::unmarked ? Mark::assumed : input.mark;
+    return certainty == mark && is_number && !asked;
   }));
 }
 
@@ -153,6 +161,7 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
       scenario.objective.direction == Direction::minimise ? "minimise" : "maximise";
   summary["best_metric"] =
       best ? number_or_null(scenario.objective.metric_of_loss(result.incumbents.back().loss)) : Json();
+  summary["metric_basis"] = scenario.workload->metric_basis();
   summary["best_trial"] = best ? Json(index(*best)) : Json();
 
   summary["final_training_resource"] = scenario.accounting.final_training;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/space.hpp"
@@ -16,6 +17,7 @@ class Quality {
  public:
   virtual ~Quality() = default;
   virtual double metric(const Configuration& configuration, Resource resource) const = 0;
+  virtual std::string_view basis() const = 0;  // as Workload::metric_basis
 };
 
 // `kind: none`: no trial has a metric (nan). For campaigns of which only the cost is known.
