@@ -319,6 +319,7 @@ class NoRuns final : public Workload {
     return std::nullopt;
   }
   double metric(const Configuration&, Resource) const override { return std::nan(""); }
+  std::string_view metric_basis() const override { return ""; }
 };
 
 }  // namespace
