@@ -335,11 +335,16 @@ class Interrupt(ProgramTest):
         self.check_partial(process)
 
     def test_a_second_one_ends_it_at_once(self):
-        # The machines of this platform take seconds to set up.
-        process = self.start_program("small.yaml", "--out", "o", "--set", "platform.clusters.main.nodes=30000")
-        self.wait_for(self.part)
+        def catches_interrupts():
+            mask = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+            return bool(int(mask.group(1), 16) & 1 << (signal.SIGINT - 1))
+
+        process = self.start_program("small.yaml", "--out", "o", *ENDLESS)
+        # So much has happened that writing the rest takes a while.
+        self.wait_for(lambda: self.part() and (self.part() / "segments.csv").exists()
+                      and (self.part() / "segments.csv").stat().st_size > 40_000_000)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
+        self.wait_for(lambda: not catches_interrupts())  # it has seen the first
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=LIMIT_S)
         self.assertEqual(process.returncode, -signal.SIGINT)
