@@ -78,7 +78,7 @@ SimulatedRun run_constant_loss(Strategy& strategy, std::size_t workers) {
 
 }  // namespace
 
-TEST_CASE("without hurdles every child trains to the end; there are exactly as many as asked for") {
+TEST_CASE("without hurdles every child trains to the end, and there are exactly as many as asked for") {
   const auto evolution = evolve("{population: 10, tournament_size: 3}", 150);
   const auto result = run_constant_loss(*evolution->strategy, 7);
   CHECK(result.trials.size() == 150);
