@@ -16,6 +16,8 @@ using Json = nlohmann::ordered_json;
 
 Json number_or_null(double number) { return std::isfinite(number) ? Json(number) : Json(nullptr); }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Bill bill_of(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
   std::vector<ClusterUse> clusters;
   const std::vector<SiteRates> sites = site_rates(scenario.platform);
@@ -72,8 +74,9 @@ ByFate by_fate(const CampaignResult& result, std::optional<TrialId> best) {
 // How many of the values behind the result are somebody's measurement, and how many a guess. What there is
 // to choose from is not such a value.
 std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      scenario.inputs, [&](const Input& input) { return input.mark == mark && !input.path.starts_with("space."); }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(scenario.inputs, [&](const Input& input) {
+    return input.mark == mark && !input.path.starts_with("space.");
+  }));
 }
 
 }  // namespace
@@ -100,10 +103,12 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   summary["scenario"] = scenario.name;
   summary["seed"] = scenario.seed;
   summary["strategy"] = scenario.strategy_name;
+  summary["strategy_variant"] = text_or_null(scenario.strategy_variant);
+  summary["sampler"] = text_or_null(scenario.sampler_name);
   summary["workload"] = scenario.workload_name;
   summary["platform"] = scenario.platform.name;
   summary["ended_by"] = result.ended_by;
-  summary["partial"] = result.ended_by == "interrupt";
+  summary["partial"] = result.partial();
 
   summary["trials_started"] = result.trials.size();
   summary["trials_completed"] = count(result, TrialStatus::completed);

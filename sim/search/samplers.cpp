@@ -16,9 +16,10 @@ constexpr auto table = std::to_array<SamplerEntry>({
     {"random", "independent uniform draws", "Bergstra & Bengio, JMLR 13, 2012", "{}", make_random},
     {"grid", "every combination of evenly spaced values",
      "full factorial design; reals at `points` even places, ends included, the last parameter fastest",
-     "{points: 3}", make_grid},
+     "{points: 3}", make_grid, "points (whole, from 1; needed where a float has no step)"},
     {"replay", "a recorded list of configurations", "the list, in its order",
-     "{configurations: [{x: 0.25, n: 2, c: a}]}", make_replay},
+     "{configurations: [{x: 0.25, n: 2, c: a}]}", make_replay,
+     "configurations (list) or file (CSV with a column per parameter)"},
 });
 
 }  // namespace
