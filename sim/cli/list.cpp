@@ -24,7 +24,7 @@ void list_strategies(bool verbose) {
     print_row(entry.name, entry.summary);
     if (verbose)
       fmt::print("{0:<26}   rule: {1}\n{0:<26}   e.g.: {2}\n{0:<26}   parameters: {3}\n", "", entry.source,
-                 entry.example, entry.parameters);
+                 entry.example, parameters_of(entry));
   }
 }
 

@@ -21,11 +21,24 @@ constexpr auto table = std::to_array<StrategyEntry>({
     {"random", "train random configurations to the end", "Bergstra & Bengio, JMLR 13, 2012",
      "{strategy: random}", alone<make_random>},
     {"grid", "train every combination of evenly spaced values to the end", "full factorial design",
-     "{strategy: grid, points: 3}", alone<make_grid>,
-     "points (whole, from 1; needed where a float has no step)"},
+     "{strategy: grid, points: 3}", alone<make_grid>},
     {"replay", "train a recorded list of configurations to the end", "the list, in its order",
-     "{strategy: replay, configurations: [{x: 0.25, n: 2, c: a}, {x: 1, n: 3, c: b}]}", alone<make_replay>,
-     "configurations (list) or file (CSV with a column per parameter)"},
+     "{strategy: replay, configurations: [{x: 0.25, n: 2, c: a}, {x: 1, n: 3, c: b}]}", alone<make_replay>},
+    {"sobol", "train the points of Sobol's sequence to the end",
+     "Sobol 1967; Joe & Kuo, SIAM J. Sci. Comput. 30, 2008 (D6); scrambling: Matoušek 1998",
+     "{strategy: sobol}", alone<make_sobol>},
+    {"halton", "train the points of Halton's sequence to the end",
+     "Halton 1960; scrambling: Owen, arXiv:1706.02808", "{strategy: halton}", alone<make_halton>},
+    {"latin_hypercube", "train the points of a Latin hypercube to the end",
+     "McKay, Beckman & Conover, Technometrics 21, 1979", "{strategy: latin_hypercube}",
+     alone<make_latin_hypercube>},
+    {"tpe", "train what densities of good and bad trials suggest to the end",
+     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{strategy: tpe}", alone<make_tpe>},
+    {"gp", "train what a Gaussian process suggests to the end",
+     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{strategy: gp}",
+     alone<make_gp>},
+    {"cmaes", "train what CMA-ES draws to the end",
+     "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{strategy: cmaes}", alone<make_cmaes>},
     {"pbt", "train a population; the worst copy the best and perturb",
      "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt,
      "population (whole, 2 to 100,000); interval (resource between exchanges, more than 0); quantile "
@@ -103,5 +116,12 @@ constexpr auto table = std::to_array<StrategyEntry>({
 }  // namespace
 
 std::span<const StrategyEntry> strategies() { return table; }
+
+std::string_view parameters_of(const StrategyEntry& entry) {
+  if (!entry.parameters.empty()) return entry.parameters;
+  for (const SamplerEntry& sampler : samplers())
+    if (sampler.name == entry.name) return sampler.parameters;
+  return "none";
+}
 
 }  // namespace campaign_sim

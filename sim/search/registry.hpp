@@ -19,9 +19,12 @@ struct StrategyEntry {
   // Reads the rest of the `search:` section. Its mistakes go to the reader.
   std::unique_ptr<Strategy> (*make)(Reader& search, const SearchProblem& problem);
   // What it reads there: "eta = 3 (whole, from 2); …". docs/strategies.md has the same line.
-  std::string_view parameters = "none";
+  std::string_view parameters = "";
 };
 
 std::span<const StrategyEntry> strategies();
+
+// A row's parameters; those of a sampler alone stand in the sampler's own row.
+std::string_view parameters_of(const StrategyEntry& entry);
 
 }  // namespace campaign_sim
