@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<SamplerEntry>({
      "3 (whole, 1 to 100); noise_variance = fitted (1e-10 to 1)"},
     {"cmaes", "a normal distribution that follows the best trials",
      "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{}", make_cmaes,
-     "population = 4 + 3 ln n (whole, from 4); sigma = 1.0 / 6 (1e-6 to 10); restarts = ipop | none"},
+     "population = 4 + 3 ln n (whole, from 4); sigma = 1/6 (1e-6 to 10); restarts = ipop | none"},
     {"bohb", "kernel densities of good and bad trials at the largest resource",
      "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{}", make_bohb_sampler,
      "min_points_in_model = parameters + 1 (whole, from that); top_n_percent = 15 (whole, 1 to 99); "
