@@ -26,6 +26,7 @@ struct RunOptions : ScenarioOptions {
 
 int run(const RunOptions& options);
 int check(const ScenarioOptions& options);
+int brackets(const ScenarioOptions& options);
 
 struct ListOptions {
   std::string what;  // strategies, workloads, accelerators, sites, platforms, policies

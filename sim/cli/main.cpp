@@ -12,6 +12,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
@@ -32,7 +33,8 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
 std::vector<std::string> with_sub_command(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  static const std::vector<std::string> words = {"run", "check", "list", "-h", "--help", "--version"};
+  static const std::vector<std::string> words = {"run", "check",  "brackets", "list",
+                                                 "-h",  "--help", "--version"};
   if (!arguments.empty() && std::ranges::find(words, arguments.front()) == words.end())
     arguments.insert(arguments.begin(), "run");
   std::ranges::reverse(arguments);  // as CLI11 wants them
@@ -61,6 +63,11 @@ int main_of(int argc, char** argv) {
       app.add_subcommand("check", "validate a scenario and print it with every default; simulate nothing");
   add_scenario_options(*check_command, check_options);
 
+  ScenarioOptions brackets_options;
+  CLI::App* brackets_command = app.add_subcommand(
+      "brackets", "print the rungs and brackets of a scenario's strategy; simulate nothing");
+  add_scenario_options(*brackets_command, brackets_options);
+
   ListOptions list_options;
   CLI::App* list_command = app.add_subcommand("list", "the names a scenario can use");
   list_command->add_option("what", list_options.what, "what to list")
@@ -68,7 +75,7 @@ int main_of(int argc, char** argv) {
       ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
   list_command->add_flag("-v,--verbose", list_options.verbose, "rule, source and parameters of each");
 
-  for (CLI::App* command : {run_command, check_command, list_command})
+  for (CLI::App* command : {run_command, check_command, brackets_command, list_command})
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
   try {
@@ -78,6 +85,7 @@ int main_of(int argc, char** argv) {
   }
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
+  if (*brackets_command) return brackets(brackets_options);
   return list(list_options);
 }
 
@@ -95,6 +103,9 @@ int main(int argc, char** argv) {
     return status;
   } catch (const ConfigError& error) {
     std::fputs(error.what(), stderr);
+    return user_can_fix_it;
+  } catch (const StrategyFailure& error) {
+    std::fprintf(stderr, "campaign-sim: %s\n", error.what());
     return user_can_fix_it;
   } catch (const OutputError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());

@@ -16,6 +16,7 @@
 #include "sim/results/campaign_files.hpp"
 #include "sim/results/segments_csv.hpp"
 #include "sim/results/summary.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
@@ -75,6 +76,8 @@ int run(const RunOptions& options) {
   run_on_simgrid(scenario.platform,
                  [&](Cluster& cluster) { result = run_campaign(scenario, cluster, sinks, watcher); });
   line.clear();
+  // A program that never got going leaves nothing worth keeping.
+  if (!result.failure.empty() && result.trials.empty()) throw StrategyFailure{result.failure};
   CS_EXPECT(result.closure.energy_error <= largest_closure_error);
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
@@ -97,6 +100,9 @@ int run(const RunOptions& options) {
     fmt::print("{}\nWritten to {}\n", summary_table(scenario, summary), folder.final_folder().string());
     std::fflush(stdout);
   }
+  if (!result.failure.empty())
+    throw StrategyFailure{result.failure + "\nwhat was simulated until then is kept in " +
+                          folder.final_folder().string()};
   return result.ended_by == "interrupt" ? interrupted_status : 0;
 }
 

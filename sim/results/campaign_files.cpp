@@ -144,8 +144,10 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   manifest["scenario_file"] = scenario.file.generic_string();
   manifest["seed"] = scenario.seed;
   manifest["strategy"] = scenario.strategy_name;
+  if (!scenario.strategy_variant.empty()) manifest["strategy_variant"] = scenario.strategy_variant;
+  if (!scenario.sampler_name.empty()) manifest["sampler"] = scenario.sampler_name;
   manifest["ended_by"] = result.ended_by;
-  manifest["partial"] = result.ended_by == "interrupt";
+  manifest["partial"] = result.partial();
   manifest["ledger_energy_error"] = result.closure.energy_error;
   manifest["ledger_time_error"] = result.closure.time_error;
   for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));

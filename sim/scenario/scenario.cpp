@@ -104,9 +104,15 @@ void read_search(Reader& search, Scenario& scenario) {
   scenario.strategy_name = search.one_of("strategy", names);
   if (search.has("parallel_trials"))
     scenario.parallel_trials = static_cast<std::uint32_t>(search.integer("parallel_trials", between(1, 1e9)));
-  const SearchProblem problem{
-      scenario.space,       scenario.resource.unit, scenario.resource.min,      scenario.resource.max,
-      scenario.stop.trials, scenario.seed,          scenario.file.parent_path()};
+  const SearchProblem problem{scenario.space,
+                              scenario.resource.unit,
+                              scenario.resource.min,
+                              scenario.resource.max,
+                              scenario.stop.trials,
+                              scenario.seed,
+                              scenario.file.parent_path(),
+                              scenario.objective.metric,
+                              scenario.objective.direction == Direction::maximise};
   if (!search.ok()) return;
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
@@ -119,6 +125,12 @@ void read_workload(Reader& workload, Scenario& scenario) {
                                 scenario.file.parent_path(), scenario.resource.unit};
   if (!workload.ok()) return;
   scenario.workload = entry_named(entries, scenario.workload_name).make(workload, problem);
+}
+
+// What was read at a path, the default included; empty if nobody looked there.
+std::string input_at(const Scenario& scenario, std::string_view path) {
+  const auto found = std::ranges::find(scenario.inputs, path, &Input::path);
+  return found == scenario.inputs.end() ? std::string{} : found->value;
 }
 
 void read_scheduling(Reader& root, Scenario& scenario) {
@@ -193,6 +205,8 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.accounting.currency = document.currency();
   scenario.resolved = document.resolved();
   scenario.inputs = document.inputs();
+  scenario.strategy_variant = input_at(scenario, "search.variant");
+  scenario.sampler_name = input_at(scenario, "search.sampler.kind");
   return scenario;
 }
 

@@ -85,6 +85,8 @@ struct Scenario {
   AccountingSettings accounting;
 
   std::string strategy_name;
+  std::string strategy_variant;  // `search.variant`, the default included; empty: the rule has no variants
+  std::string sampler_name;      // `search.sampler`; empty: the strategy takes none
   std::string workload_name;
   std::string policy_name;
   std::optional<std::uint32_t> parallel_trials;  // at most so many hold accelerators at once

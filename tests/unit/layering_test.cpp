@@ -61,7 +61,8 @@ const std::vector<Restriction>& restrictions() {
       {"Eigen", std::regex{R"(#\s*include\s*[<"](unsupported/)?Eigen/)"}, R"((sim|analysis)/.*\.cpp)"},
       {"the wall clock",
        std::regex{R"(#\s*include\s*<(chrono|ctime|time\.h|sys/time\.h)>|\b(gettimeofday|clock_gettime)\b)"},
-       R"(sim/cli/.*)"},
+       // A user's program that hangs must be given up after a real time; no simulated time depends on it.
+       R"(sim/cli/.*|sim/search/external_process\.cpp)"},
       {"the environment", std::regex{R"(\b(secure_)?getenv\b)"}, R"(sim/cli/.*)"},
       {"unseeded randomness", std::regex{R"(\brandom_device\b|\bs?rand\s*\()"}, R"(sim/cli/.*)"},
   };
@@ -177,5 +178,7 @@ TEST_CASE("the layer test sees a library or a source of chance where it does not
   CHECK_FALSE(broken("sim/config/reader.cpp", "#include <yaml-cpp/yaml.h>"));
   CHECK_FALSE(broken("sim/search/gp.cpp", "#include <Eigen/Dense>"));
   CHECK_FALSE(broken("sim/cli/progress.cpp", "#include <chrono>"));
+  CHECK(broken("sim/search/external.cpp", "#include <chrono>"));
+  CHECK_FALSE(broken("sim/search/external_process.cpp", "#include <chrono>"));
   CHECK_FALSE(broken("sim/core/random.hpp", "// never std::random_device: a run could not be repeated"));
 }
