@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   duration = 4,       // job lengths of a fixed workload; subject: the configuration's digest
   strategy = 5,       // a strategy's own choices (parents, mutations, shuffles)
   landscape = 6,      // an architecture space's fitness landscape; subject: field and choice
+  resampling = 20,    // bootstrap resamples and designs of the analysis; subject: the sample's size
 };
 
 class RandomStream {
