@@ -221,8 +221,7 @@ Bracket Bracket::cut_to(std::int64_t limit, std::int64_t eta) const {
     const std::int64_t configurations = std::min(limit, rung.configurations);
     if (configurations == 0) break;
     cut.rungs.push_back({configurations, rung.resource});
-    // A tool that rounds up (Ray, Keras Tuner) promotes at least one.
-    limit = limit >= rung.configurations ? std::max<std::int64_t>(limit, 1) : limit / eta;
+    if (limit < rung.configurations) limit /= eta;
   }
   return cut;
 }

@@ -117,7 +117,8 @@ Breeding read_breeding(Reader& search, const SearchProblem& problem, const Breed
   }
   if (search.has("seeded")) {
     auto seeded = search.section("seeded");
-    if (search.ok()) breeding.seed = read_configuration(seeded, problem.space);
+    // A space of architectures lists the known good choice first, so the seed need not repeat it.
+    if (search.ok()) breeding.seed = read_configuration(seeded, problem.space, Missing::is_first_choice);
   }
   return breeding;
 }

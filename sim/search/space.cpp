@@ -374,7 +374,7 @@ std::string values_in_words(const Parameter& parameter) {
                      stepped ? fmt::format(" in steps of {}", parameter.step) : "");
 }
 
-Configuration read_configuration(Reader& section, const Space& space) {
+Configuration read_configuration(Reader& section, const Space& space, Missing missing) {
   Configuration configuration;
   configuration.values.assign(space.size(), inactive);
   for (std::size_t i = 0; i < space.size(); ++i) {
@@ -394,7 +394,10 @@ Configuration read_configuration(Reader& section, const Space& space) {
     if (constant) configuration.values[i] = parameter.low;
     if (constant && !section.has(parameter.name)) continue;
     if (!section.has(parameter.name)) {
-      section.reject("", fmt::format("the configuration has no '{}'", parameter.name));
+      if (missing == Missing::is_first_choice && parameter.is_choice())
+        configuration.values[i] = 0;
+      else
+        section.reject("", fmt::format("the configuration has no '{}'", parameter.name));
       continue;
     }
     const auto text = section.text(parameter.name);

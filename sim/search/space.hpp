@@ -28,7 +28,11 @@ std::optional<double> value_of(const Parameter& parameter, std::string_view text
 // The values a parameter has, in words, for messages: "a number from 1 to 8 in steps of 2".
 std::string values_in_words(const Parameter& parameter);
 
+// What it means that a configuration does not name a parameter that has choices.
+enum class Missing : std::uint8_t { is_a_mistake, is_first_choice };
+
 // Reads a configuration, `{layers: 6, optimizer: adam}`: every active parameter, no other.
-Configuration read_configuration(Reader& section, const Space& space);
+Configuration read_configuration(Reader& section, const Space& space,
+                                 Missing missing = Missing::is_a_mistake);
 
 }  // namespace campaign_sim

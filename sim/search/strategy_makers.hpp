@@ -9,7 +9,18 @@ namespace campaign_sim {
 
 class Reader;
 
+std::unique_ptr<Strategy> make_pbt(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_regularized_evolution(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_tournament_evolution(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_successive_halving(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_hyperband(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_asynchronous_hyperband(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_asha(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_asha_stopping(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_median_stopping(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_percentile(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_patient(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_threshold(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_wilcoxon(Reader&, const SearchProblem&);
 
 }  // namespace campaign_sim

@@ -142,6 +142,10 @@ std::unique_ptr<Durations> read_job_lengths(Reader& lengths, const WorkloadProbl
   if (!lengths.ok()) return std::make_unique<EqualDurations>(Seconds{1});
 
   const TruncatedLogNormal distribution{mean, cv, shortest, longest};
+  if (!(std::abs(distribution.mean() / mean - 1) < 1e-9))
+    lengths.reject("mean",
+                   "the mean lies too close to 'min' or 'max' for a log-normal between them; move the bound "
+                   "away, or give a fixed 'duration'");
   if (!parameter) return std::make_unique<IndependentDurations>(distribution, problem.seed);
   return std::make_unique<StratifiedDurations>(distribution, static_cast<std::size_t>(count), *parameter,
                                                problem.space.parameters[*parameter].low, problem.seed);

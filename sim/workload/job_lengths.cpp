@@ -43,10 +43,6 @@ TruncatedLogNormal::TruncatedLogNormal(Seconds mean_length, double coefficient_o
   }
 }
 
-double TruncatedLogNormal::lower_probability(double length_s) const {
-  return normal_probability((std::log(length_s) - location_) / sigma_);
-}
-
 double TruncatedLogNormal::partial_mean(double from_s, double to_s) const {
   const double a = (std::log(from_s) - location_) / sigma_ - sigma_;
   const double b = (std::log(to_s) - location_) / sigma_ - sigma_;
@@ -62,10 +58,14 @@ Seconds TruncatedLogNormal::mean() const {
 Seconds TruncatedLogNormal::quantile(double p) const {
   if (p <= 0) return Seconds{shortest_s_};
   if (p >= 1) return Seconds{longest_s_};
-  const double below = lower_probability(shortest_s_);
-  const double above = lower_probability(longest_s_);
-  const double within = std::clamp(below + p * (above - below), 1e-300, 1 - 0x1.0p-53);
-  return Seconds{std::clamp(std::exp(location_ + sigma_ * normal_quantile(within)), shortest_s_, longest_s_)};
+  const double a = (std::log(shortest_s_) - location_) / sigma_;
+  const double b = (std::log(longest_s_) - location_) / sigma_;
+  // Counted from the nearer tail, where probabilities are small numbers and not 1 minus small numbers.
+  const double tail = a > 0 ? normal_probability(-a) - p * normal_probability_between(a, b)
+                            : normal_probability(a) + p * normal_probability_between(a, b);
+  const double z = normal_quantile(std::clamp(tail, 1e-300, 1 - 0x1.0p-53));
+  const double length_s = std::exp(location_ + sigma_ * (a > 0 ? -z : z));
+  return Seconds{std::clamp(length_s, shortest_s_, longest_s_)};
 }
 
 std::vector<Seconds> TruncatedLogNormal::stratum_means(std::size_t count) const {

@@ -23,12 +23,13 @@ class TruncatedLogNormal {
 
   // The length below which a fraction p of the jobs lies.
   Seconds quantile(double p) const;
+  // The mean that was found. It misses the stated one, or is not a number, only if that lies within about a
+  // hundredth of a bound: then no location that double precision can hold will do.
   Seconds mean() const;
   // The means of `count` strata of equal probability, shortest first: their average is exactly the mean.
   std::vector<Seconds> stratum_means(std::size_t count) const;
 
  private:
-  double lower_probability(double length_s) const;  // of the log-normal before cutting
   double partial_mean(double from_s, double to_s) const;
 
   double location_ = 0;  // of ln(length / s)

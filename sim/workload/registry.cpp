@@ -18,7 +18,7 @@ constexpr auto table = std::to_array<WorkloadEntry>({
      "batch_size: 32}",
      "{learning_rate: {float: [1e-4, 1e-2], log: true}}", make_transformer},
     {"table", "real configurations and learning curves from a CSV file",
-     "{kind: table, table: scenarios/example_table.csv, metric: loss, match: nearest, seconds_per_unit: 60 "
+     "{kind: table, table: tests/data/runs.csv, metric: loss, match: nearest, seconds_per_unit: 60 "
      "s}",
      "{learning_rate: {float: [1e-4, 1e-2], log: true}}", make_table},
 });

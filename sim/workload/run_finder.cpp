@@ -151,7 +151,7 @@ std::optional<Configuration> configuration_without_run(const Space& space, const
   Configuration configuration{std::vector<double>(axes.size())};
   for (std::size_t looked = 0; looked < limit; ++looked) {
     for (std::size_t i = 0; i < axes.size(); ++i) configuration.values[i] = axes[i][at[i]];
-    if (!finder.group_of(configuration)) return configuration;
+    if (space.allows(configuration) && !finder.group_of(configuration)) return configuration;
     std::size_t wheel = axes.size();
     while (wheel > 0 && ++at[wheel - 1] == axes[wheel - 1].size()) at[--wheel] = 0;
     if (wheel == 0) return std::nullopt;

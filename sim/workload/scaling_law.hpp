@@ -36,11 +36,11 @@ double critical_batch_tokens(double loss);
 
 struct LearningParameters {
   ScalingFit fit = hoffmann_2022;
-  std::optional<double> best_learning_rate;  // nothing: best_learning_rate(compute)
-  double curvature = 0.15;                   // nats for a learning rate ten times off
-  double divergence = 8;                     // learning rates beyond so many times the best diverge
-  double luck = 0.005;                       // nats, between two runs
-  double noise = 0.002;                      // nats, between two evaluations
+  std::optional<double> best_learning_rate = std::nullopt;  // nothing: best_learning_rate(compute)
+  double curvature = 0.15;                                  // nats for a learning rate ten times off
+  double divergence = 8;  // learning rates beyond so many times the best diverge
+  double luck = 0.005;    // nats, between two runs
+  double noise = 0.002;   // nats, between two evaluations
 };
 
 // One training, from the point of view of its loss.

@@ -73,6 +73,7 @@ class Transformer final : public Workload {
 
   std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const override {
     const TransformerShape shape = settings_.shape(configuration);
+    if (std::fmod(shape.width, shape.heads) != 0) return std::nullopt;  // cannot be built
     const double count = parameters(shape);
     const double batch = settings_.batch_tokens(configuration);
     const double share = batch / machine_.setup.accelerators;  // of one accelerator
@@ -147,12 +148,14 @@ bool says(Reader& workload, const SettingReader& settings, std::string_view key,
   return settings.has(key);
 }
 
-// Heads share the width evenly: every width that can occur must be a multiple of every number of heads.
-void check_heads(Reader& workload, const Settings& s) {
+// Heads share the width evenly: every width that can occur must be a multiple of every number of heads,
+// unless constraints of the space decide what can occur.
+void check_heads(Reader& workload, const Settings& s, const Space& space) {
   constexpr std::size_t most_values = 10000;
   const auto widths = s.width.values(most_values);
   const auto heads = s.heads.values(most_values);
-  if (!widths || !heads || !workload.ok()) return;
+  const bool either_is_searched = s.width.is_searched() || s.heads.is_searched();
+  if (!widths || !heads || !workload.ok() || (either_is_searched && !space.constraints.empty())) return;
   for (const double width : *widths)
     for (const double h : *heads)
       if (std::fmod(width, h) != 0) {
@@ -164,7 +167,7 @@ void check_heads(Reader& workload, const Settings& s) {
       }
 }
 
-Settings read_settings(Reader& workload, SettingReader& settings) {
+Settings read_settings(Reader& workload, SettingReader& settings, const Space& space) {
   constexpr std::array<std::string_view, 3> architectures = {"encoder", "decoder", "encoder_decoder"};
   constexpr Range count = {.low = 1, .high = 1e9};
   Settings s;
@@ -180,7 +183,7 @@ Settings read_settings(Reader& workload, SettingReader& settings) {
   s.batch_is_sequences = !says(workload, settings, "batch_tokens", "batch_size");
   s.batch = settings.whole(s.batch_is_sequences ? "batch_size" : "batch_tokens", between(1, 1e12));
   if (settings.has("learning_rate")) s.learning_rate = settings.real("learning_rate", more_than(0));
-  check_heads(workload, s);
+  check_heads(workload, s, space);
   return s;
 }
 
@@ -250,7 +253,7 @@ void check_unclaimed(Reader& workload, const WorkloadProblem& problem,
 std::unique_ptr<Workload> make_transformer(Reader& workload, const WorkloadProblem& problem) {
   constexpr std::array<std::string_view, 2> kinds = {"scaling_law", "landscape"};
   SettingReader reader{workload, problem.space};
-  Settings settings = read_settings(workload, reader);
+  Settings settings = read_settings(workload, reader, problem.space);
   const UnitOfWork unit = read_unit(workload, problem);
   const Machine machine = read_machine(workload);
   Reader quality = workload.chosen_section("quality", "kind", kinds[0]);

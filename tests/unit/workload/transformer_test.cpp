@@ -1,0 +1,146 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "sim/workload/architecture.hpp"
+#include "tests/support/workload_from.hpp"
+
+using namespace campaign_sim;
+using namespace campaign_sim::testing;
+
+namespace {
+
+const std::string gpt2 =
+    "kind: transformer, layers: 12, width: 768, heads: 12, vocabulary: 50257, sequence_length: 1024";
+constexpr TransformerShape gpt2_shape{Architecture::decoder, 12, 768, 12, 3072, 50257, 1024};
+
+MadeWorkload made(const std::string& rest, Space space = {}, std::string unit = "step") {
+  return make_workload({"{" + gpt2 + ", " + rest + "}", std::move(space), 1000, 1, std::move(unit)});
+}
+
+}  // namespace
+
+TEST_CASE("a step takes its FLOPs over the sustained rate") {
+  const auto m = made("batch_size: 8, efficiency: 0.5, accelerators: 2");
+  REQUIRE(m.mistakes.empty());
+  const auto cost = m.workload->cost({}, v100());
+  REQUIRE(cost);
+  const double flops = 8 * 1024 * training_flops_per_token(gpt2_shape).base();
+  CHECK(cost->per_unit.base() == Approx(flops / (2 * 125e12 * 0.5)));
+  CHECK(cost->training.utilisation == Approx(0.5));
+  CHECK(cost->accelerators == 2);
+  CHECK(cost->checkpoint.base() == 14.0 * 124439808);
+}
+
+TEST_CASE("tiny batches are bound by memory traffic, and utilisation falls") {
+  const auto m = made("batch_tokens: 64");
+  const auto cost = m.workload->cost({}, v100());
+  REQUIRE(cost);
+  CHECK(cost->per_unit.base() > 64 * training_flops_per_token(gpt2_shape).base() / (125e12 * 0.4));
+  CHECK(cost->training.utilisation < 0.4);
+}
+
+TEST_CASE("a measured step time wins over the model, and watts over utilisation") {
+  const auto m = made("batch_tokens: 4096, step_time: 0.12 s, power: 208 W");
+  CHECK(m.workload->cost({}, v100())->per_unit == Seconds{0.12});
+  CHECK(m.workload->cost({}, v100())->training.watts == Watts{208});
+}
+
+TEST_CASE("units of resource may be tokens or epochs") {
+  const double step = made("batch_tokens: 4096, step_time: 1 s").workload->cost({}, v100())->per_unit.base();
+  CHECK(made("batch_tokens: 4096, step_time: 1 s", {}, "token").workload->cost({}, v100())->per_unit.base() ==
+        Approx(step / 4096));
+  const auto epochs = made("batch_tokens: 4096, step_time: 1 s, tokens_per_unit: 40960", {}, "epoch");
+  CHECK(epochs.workload->cost({}, v100())->per_unit.base() == Approx(10 * step));
+  CHECK_THAT(made("batch_tokens: 4096", {}, "epoch").mistakes, Catch::Contains("the tokens in one epoch"));
+}
+
+TEST_CASE("a model that does not fit fails, and recomputing activations makes it fit") {
+  CHECK_FALSE(made("batch_size: 32").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, recompute: full").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, micro_batch_tokens: 8192").workload->cost({}, v100()));
+}
+
+TEST_CASE("a parameter of the space wins over the workload's value") {
+  const auto m = made("batch_size: 8", space_of({choice("learning_rate", {"0.001", "1000"})}));
+  REQUIRE(m.mistakes.empty());
+  CHECK(std::isfinite(m.workload->metric({{0}}, 1000)));
+  CHECK(std::isinf(m.workload->metric({{1}}, 1000)));  // a learning rate of 1000 diverges
+
+  const auto layers =
+      make_workload({"{kind: transformer, layers: 99, width: 768, heads: 12, vocabulary: 50257, "
+                     "sequence_length: 1024, batch_size: 8}",
+                     space_of({integers("layers", 2, 12)}), 1000});
+  REQUIRE(layers.mistakes.empty());
+  CHECK(layers.workload->cost({{12}}, v100())->per_unit ==
+        made("batch_size: 8").workload->cost({}, v100())->per_unit);
+  CHECK(layers.workload->metric({{2}}, 1000) != layers.workload->metric({{12}}, 1000));
+}
+
+TEST_CASE("architectures that cannot be built are refused") {
+  const auto mistakes = [](const std::string& section, Space space = {}) {
+    return make_workload(
+               {"{kind: transformer, vocabulary: 100, sequence_length: 8, batch_size: 1, " + section + "}",
+                std::move(space), 10})
+        .mistakes;
+  };
+  CHECK_THAT(mistakes("layers: 1, width: 512, heads: 7"),
+             Catch::Contains("7 heads cannot share a width of 512 evenly"));
+  CHECK_THAT(mistakes("layers: 1, heads: 8", space_of({choice("width", {"64", "100"})})),
+             Catch::Contains("8 heads cannot share a width of 100 evenly"));
+  CHECK_THAT(mistakes("layers: 0, width: 512, heads: 8"), Catch::Contains("layers"));
+  CHECK_THAT(mistakes("width: 512, heads: 8"), Catch::Contains("layers"));
+  CHECK_THAT(
+      mistakes("width: 512, heads: 8", space_of({integers("layers", 0, 4)})),
+      Catch::Contains("'layers' of the space cannot be 0 (the workload needs a whole number of at least 1"));
+  CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8, feed_forward: 9, feed_forward_ratio: 4"),
+             Catch::Contains("say the same thing in two ways"));
+  CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8", space_of({reals("dropout", 0, 1)})),
+             Catch::Contains("the transformer does not know 'dropout' of the space"));
+  CHECK(mistakes("layers: 1, width: 512, heads: 8, no_effect: [dropout]", space_of({reals("dropout", 0, 1)}))
+            .empty());
+}
+
+TEST_CASE("an architecture landscape: the seed has its metric, gains saturate, most changes hurt") {
+  Space space;
+  for (int i = 0; i < 156; ++i)
+    space.parameters.push_back(choice("field_" + std::to_string(i), {"a", "b", "c", "d", "e"}));
+  const auto m = make_workload({"{" + gpt2 +
+                                    ", batch_size: 8, quality: {kind: landscape, seed_metric: 4.8, seed: "
+                                    "{field_3: c}, luck: 0, noise: 0}}",
+                                space, 240e3});
+  REQUIRE(m.mistakes.empty());
+  Configuration seed{std::vector<double>(156, 0)};
+  seed.values[3] = 2;
+  CHECK(m.workload->metric(seed, 240e3) == Approx(4.8).epsilon(1e-12));
+  // Unlearnt at a quarter of the steps: 0.175 in log-perplexity, less the offset of the beginning.
+  CHECK(m.workload->metric(seed, 60e3) == Approx(4.8 * std::exp(0.175)).epsilon(0.01));
+
+  int better = 0;
+  int worse = 0;
+  Configuration best = seed;
+  for (std::size_t field = 0; field < 156; ++field)
+    for (int c = 0; c < 5; ++c) {
+      Configuration changed = seed;
+      changed.values[field] = c;
+      const double metric = m.workload->metric(changed, 240e3);
+      better += metric < 4.8 * (1 - 1e-12);
+      worse += metric > 4.8 * (1 + 1e-12);
+      Configuration improved = best;
+      improved.values[field] = c;
+      if (m.workload->metric(improved, 240e3) < m.workload->metric(best, 240e3)) best = improved;
+    }
+  // 624 changes: half of them hurt, one in twenty helps (four standard errors).
+  CHECK(worse == Approx(312).margin(50));
+  CHECK(better == Approx(31).margin(22));
+  CHECK(m.workload->metric(best, 240e3) > 4.8 * std::exp(-0.06));
+  CHECK(m.workload->metric(best, 240e3) < 4.8 * std::exp(-0.05));
+}
+
+TEST_CASE("a landscape needs fields to rate") {
+  CHECK_THAT(made("batch_size: 8, quality: landscape").mistakes,
+             Catch::Contains("no field to choose an architecture by"));
+  CHECK_THAT(made("batch_size: 8, quality: {kind: landscape, harmful: 0.9, helpful: 0.2}",
+                  space_of({choice("f", {"a", "b"})}))
+                 .mistakes,
+             Catch::Contains("add up to 1.1"));
+}
