@@ -133,7 +133,7 @@ class Campaign final : private Placer {
     trial.status = TrialStatus::running;
     WaitingSegment waiting{id, until, cluster_.now(), {}};
     for (std::uint32_t i = 0; i < scenario_.platform.clusters.size(); ++i)
-      waiting.accelerators.push_back(planner_.cost(trial.configuration, i).accelerators);
+      waiting.accelerators.push_back(cost_of(id, i).accelerators);
     scenario_.policy->push(std::move(waiting));
   }
 
@@ -168,7 +168,7 @@ class Campaign final : private Placer {
     running.from = from_scratch ? 0 : trial.resource;
     running.to = waiting.until;
     running.allocation = std::move(allocation);
-    running.cost = planner_.cost(trial.configuration, running.allocation.pool);
+    running.cost = cost_of(waiting.trial, running.allocation.pool);
     const ClusterCost& cost = running.cost;
     if (!fits) {
       running.outcome = SegmentOutcome::out_of_memory;
@@ -407,6 +407,13 @@ class Campaign final : private Placer {
     return running;
   }
 
+  // Most segments are placed as soon as they are asked for, so the last answer is often wanted again.
+  const ClusterCost& cost_of(TrialId id, std::uint32_t cluster) {
+    if (last_cost_.trial != id || last_cost_.cluster != cluster)
+      last_cost_ = {id, cluster, planner_.cost(record(id).configuration, cluster)};
+    return last_cost_.cost;
+  }
+
   std::vector<Joules> joules_by_cluster() const {
     std::vector<Joules> joules(scenario_.platform.clusters.size());
     for (std::uint32_t i = 0; i < cluster_of_.size(); ++i) joules[cluster_of_[i]] += cluster_.meter(i);
@@ -417,6 +424,11 @@ class Campaign final : private Placer {
   Cluster& cluster_;
   const Watcher& watcher_;
   SegmentPlanner planner_;
+  struct {
+    std::optional<TrialId> trial;
+    std::uint32_t cluster = 0;
+    ClusterCost cost;
+  } last_cost_;
   FreeAccelerators free_;
   std::vector<std::uint32_t> cluster_of_;
   std::vector<SiteRates> rates_;  // by cluster

@@ -26,7 +26,7 @@ class Table {
   std::string text(const std::string& key) const { return summary_.at(key).get<std::string>(); }
 
   void line(const std::string& label, const std::string& value) {
-    out_ += fmt::format("  {:<20}{}\n", label, value);
+    out_ += fmt::format("  {:<22}{}\n", label, value);
   }
   void heading(const std::string& text) { out_ += '\n' + text + '\n'; }
   void bar(const std::string& label, double part, double whole) {
@@ -109,9 +109,12 @@ void where_it_went(Table& table) {
 }
 
 void what_it_is_like(Table& table) {
-  for (const Equivalence& equivalence : equivalences())
-    table.line(in_words(table.number("equals_" + std::string{equivalence.name})),
-               fmt::format("{} ({})", equivalence.unit, equivalence.source));
+  for (const Equivalence& equivalence : equivalences()) {
+    // The whole source stands in analysis/equivalences.cpp; here the part before the colon, who says so.
+    const std::string_view who = equivalence.source.substr(0, equivalence.source.find(':'));
+    table.line(fmt::format("{:.3g}", table.number("equals_" + std::string{equivalence.name})),
+               fmt::format("{} ({})", equivalence.unit, who));
+  }
 }
 
 }  // namespace

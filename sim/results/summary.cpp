@@ -69,9 +69,11 @@ ByFate by_fate(const CampaignResult& result, std::optional<TrialId> best) {
   return fate;
 }
 
-// How many of the values behind the result are somebody's measurement, and how many a guess.
+// How many of the values behind the result are somebody's measurement, and how many a guess. What there is
+// to choose from is not such a value.
 std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
-  return static_cast<std::uint64_t>(std::ranges::count(scenario.inputs, mark, &Input::mark));
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      scenario.inputs, [&](const Input& input) { return input.mark == mark && !input.path.starts_with("space."); }));
 }
 
 }  // namespace

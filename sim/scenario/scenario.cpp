@@ -96,7 +96,8 @@ void read_search(Reader& search, Scenario& scenario) {
   if (search.has("parallel_trials"))
     scenario.parallel_trials = static_cast<std::uint32_t>(search.integer("parallel_trials", between(1, 1e9)));
   const SearchProblem problem{scenario.space,        scenario.resource.unit, scenario.resource.min,
-                              scenario.resource.max, scenario.stop.trials,   scenario.seed};
+                              scenario.resource.max, scenario.stop.trials,   scenario.seed,
+                              scenario.file.parent_path()};
   if (!search.ok()) return;
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
@@ -106,7 +107,7 @@ void read_workload(Reader& workload, Scenario& scenario) {
   const auto names = names_of(entries);
   scenario.workload_name = workload.one_of("kind", names);
   const WorkloadProblem problem{scenario.space, scenario.resource.max, scenario.seed,
-                                scenario.file.parent_path()};
+                                scenario.file.parent_path(), scenario.resource.unit};
   if (!workload.ok()) return;
   scenario.workload = entry_named(entries, scenario.workload_name).make(workload, problem);
 }
