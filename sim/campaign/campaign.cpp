@@ -356,7 +356,9 @@ class Campaign final : private Placer {
     if (!(trial.loss < state_.best_loss)) return;
     state_.best_loss = trial.loss;
     state_.ended_at_best = state_.ended;
-    incumbents_.push_back({cluster_.now(), cluster_.total(), state_.resource, id, trial.loss});
+    state_.now = cluster_.now();
+    incumbents_.push_back(
+        {state_.now, cluster_.total(), state_.resource, id, trial.loss, stop_.spent_until(state_)});
   }
 
   // ---- ending ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/campaign/stop_monitor.hpp"
 #include "sim/campaign/trial_record.hpp"
 #include "sim/cluster/cluster.hpp"
 #include "sim/ledger/ledger.hpp"
@@ -20,6 +21,7 @@ struct Incumbent {
   Resource resource;  // of all trials until then
   TrialId trial;
   double loss;
+  Spent spent;  // until then, as it is billed
 };
 
 struct CampaignResult {

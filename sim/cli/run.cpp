@@ -29,6 +29,7 @@ constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have 
 std::string canonical_command(const RunOptions& options) {
   std::string command = "campaign-sim run " + options.scenario;
   if (options.seed) command += fmt::format(" --seed {}", *options.seed);
+  if (!options.variant.empty()) command += " --variant " + options.variant;
   for (const std::string& assignment : options.assignments) command += fmt::format(" --set '{}'", assignment);
   return command;
 }
@@ -52,7 +53,7 @@ std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
 
 int run(const RunOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
-  Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
+  Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path{"results"} / scenario.name
                                                         : std::filesystem::path{options.out};
   watch_for_interrupt();  // before there is anything to tidy up
@@ -91,6 +92,10 @@ int run(const RunOptions& options) {
     write_power(folder, scenario, result, timeline);
     write_nodes(folder, scenario, nodes);
     files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
+  }
+  if (options.only_summary && options.curve) {
+    write_incumbents(folder, scenario, result);
+    files.push_back("incumbent.csv");
   }
   write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
                  files);

@@ -78,10 +78,13 @@ void write_trials(const ResultsFolder& folder, const Scenario& scenario, const C
 }
 
 void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
-  CsvFile csv{folder.file("incumbent.csv"), "time_s,energy_kwh,resource,trial,metric"};
+  CsvFile csv{folder.file("incumbent.csv"),
+              "time_s,energy_kwh,resource,trial,metric,energy_facility_kwh,co2e_kg,cost"};
   for (const Incumbent& incumbent : result.incumbents) {
     csv.cell(incumbent.time.base()).cell(kwh(incumbent.energy)).cell(incumbent.resource);
     csv.cell(std::uint64_t{index(incumbent.trial)}).cell(scenario.objective.metric_of_loss(incumbent.loss));
+    csv.cell(kwh(incumbent.spent.facility_energy)).cell(incumbent.spent.co2e.base());
+    csv.cell(incumbent.spent.cost.base());
     csv.end_row();
   }
   csv.close();

@@ -166,16 +166,40 @@ void read_name(Reader& root, const std::filesystem::path& file, Scenario& scenar
     root.reject("name", "a name is one word or more without '/' (the results' folder is called after it)");
 }
 
+// Before anything else is read: with a variant that is not there, every other mistake would be about
+// another scenario than the one that was meant.
+void choose_variant(Document& document, const std::vector<std::string>& variants, const std::string& name) {
+  if (name.empty()) return;
+  if (std::ranges::find(variants, name) != variants.end()) {
+    document.choose(name);
+    return;
+  }
+  if (variants.empty()) throw ConfigError{"--variant " + name + ": error: the scenario has no 'variants'\n"};
+  const std::vector<std::string_view> views(variants.begin(), variants.end());
+  const auto near = nearest_name(name, views);
+  std::string message = "--variant " + name + ": error: the scenario has no variant of that name";
+  if (near) {
+    message += "; did you mean '" + *near + "'?";
+  } else {
+    message += "; it has";
+    for (const std::string& variant : variants) message += " '" + variant + "'";
+  }
+  throw ConfigError{message + '\n'};
+}
+
 }  // namespace
 
 Scenario load_scenario(const std::filesystem::path& file, const Overrides& overrides,
                        const std::vector<std::filesystem::path>& library) {
   Document document = Document::load(file, library);
+  const std::vector<std::string> variants = document.take_alternatives("variants");
+  choose_variant(document, variants, overrides.variant);
   for (const std::string& assignment : overrides.assignments) document.set(assignment);
   if (overrides.seed) document.set("seed=" + std::to_string(*overrides.seed));
 
   Scenario scenario;
   scenario.file = file;
+  scenario.variants = variants;
   Reader root = document.root();
   read_name(root, file, scenario);
   scenario.description = root.text_or("description", "");

@@ -96,12 +96,15 @@ struct Scenario {
 
   std::string resolved;       // the whole tree with every default, as YAML
   std::vector<Input> inputs;  // every value with its source
+
+  std::vector<std::string> variants;  // the names under `variants`, whichever of them this is
 };
 
 // Options of the command line that change what is loaded.
 struct Overrides {
   std::vector<std::string> assignments;  // path.to.key=value
   std::optional<std::uint64_t> seed;
+  std::string variant = {};  // one of the scenario's; laid over the tree before the assignments
 };
 
 // Reads and checks a scenario. Throws ConfigError with every mistake in it.

@@ -42,6 +42,10 @@ const std::vector<Layer>& layers() {
       {"sim/results/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
         "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "analysis/"}},
+      {"sim/comparison/",
+       {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
+        "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "sim/results/",
+        "analysis/"}},
       {"sim/cli/", {"sim/", "analysis/"}},
       {"analysis/", {"sim/core/", "sim/ledger/row.hpp"}},
   };
