@@ -94,6 +94,8 @@ TEST_CASE("a strategy that says it ends by itself does") {
       finished = std::holds_alternative<Finished>(proposal);
       if (const auto* start = std::get_if<StartTrial>(&proposal))
         strategy->tell({start->trial, start->until, 1, SegmentOutcome::reached, {}, {}, nullptr});
+      if (const auto* resume = std::get_if<ResumeTrial>(&proposal))
+        strategy->tell({resume->trial, resume->until, 1, SegmentOutcome::reached, {}, {}, nullptr});
     }
     CHECK(finished);
   }
