@@ -31,6 +31,8 @@ struct Bracket {
   // The bracket when it starts with no more than `limit` configurations: each rung keeps the eta-th part
   // of the one below, and rungs that nobody reaches are left out.
   Bracket cut_to(std::int64_t limit, std::int64_t eta) const;
+
+  bool operator==(const Bracket&) const = default;
 };
 
 struct BracketTable {
