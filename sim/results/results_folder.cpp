@@ -16,19 +16,27 @@ namespace fs = std::filesystem;
 namespace {
 
 // Overwriting deletes the folder: only one that we made, or an empty one, may go.
-bool is_ours(const fs::path& folder) { return fs::exists(folder / "manifest.json") || fs::is_empty(folder); }
+bool is_ours(const fs::path& folder, const std::string& marker) {
+  // A run's folder holds a bill too; billing elsewhere may not overwrite a run.
+  const bool is_run = fs::exists(folder / "manifest.json");
+  return fs::is_empty(folder) || (fs::exists(folder / marker) && (marker == "manifest.json" || !is_run));
+}
 
 }  // namespace
 
-ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite) : final_{std::move(final_folder)} {
+ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite, std::string marker)
+    : final_{std::move(final_folder)} {
   if (!final_.has_filename()) final_ = final_.parent_path();  // "results/quick/"
   std::error_code error;
   if (fs::exists(final_, error)) {
     if (overwrite == Overwrite::no)
       throw OutputError{final_.string() + " exists; choose another with --out, or overwrite it with --force"};
-    if (!fs::is_directory(final_) || !is_ours(final_))
-      throw OutputError{final_.string() +
-                        " is not a folder of results (it has no manifest.json); it is left as it is"};
+    if (!fs::is_directory(final_) || !is_ours(final_, marker))
+      throw OutputError{
+          final_.string() +
+          std::string(marker == "manifest.json"
+                          ? " is not a folder of results (it has no manifest.json); it is left as it is"
+                          : " is not a folder of a bill (a run's results stay); choose another with --out")};
   }
   if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
   if (error)

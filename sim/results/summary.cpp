@@ -7,6 +7,7 @@
 #include "analysis/bill.hpp"
 #include "analysis/equivalences.hpp"
 #include "sim/campaign/segment_plan.hpp"
+#include "sim/core/expect.hpp"
 
 namespace campaign_sim {
 
@@ -72,14 +73,27 @@ ByFate by_fate(const CampaignResult& result, std::optional<TrialId> best) {
 // How many of the values behind the result are somebody's measurement, and how many a guess. What there is
 // to choose from is not such a value.
 std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      scenario.inputs, [&](const Input& input) { return input.mark == mark && !input.path.starts_with("space."); }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(scenario.inputs, [&](const Input& input) {
+    return input.mark == mark && !input.path.starts_with("space.");
+  }));
 }
 
 }  // namespace
 
-Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
-  const Bill billed = bill_of(scenario, result, totals);
+bool needs_bill(const Scenario& scenario) {
+  const auto varies = [](const ClusterSpec& cluster) { return cluster.site.varies(); };
+  return std::ranges::any_of(scenario.platform.clusters, varies) ||
+         scenario.accounting.purchase != Purchase::on_demand || scenario.accounting.granularity > Seconds{};
+}
+
+Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals,
+               const CampaignBill* bill) {
+  Bill billed = bill_of(scenario, result, totals);
+  if (needs_bill(scenario)) {
+    CS_EXPECT(bill);
+    billed.total = {bill->it_energy, bill->total.energy, bill->total.co2e, bill->total.electricity};
+    billed.accelerators = bill->total.held.hire;
+  }
   const auto best = best_trial(result);
   const auto energy_of = [&](Cause cause) {
     return kwh(billed.by_cause[static_cast<std::size_t>(cause)].it_energy);
