@@ -1,5 +1,6 @@
 #include "sim/campaign/stop_monitor.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace campaign_sim {
@@ -32,7 +33,23 @@ Spending largest_per_second(const Scenario& scenario) {
 }  // namespace
 
 StopMonitor::StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster)
-    : scenario_{scenario}, joules_by_cluster_{std::move(joules_by_cluster)} {}
+    : scenario_{scenario}, joules_by_cluster_{std::move(joules_by_cluster)} {
+  const auto& clusters = scenario.platform.clusters;
+  if (std::ranges::none_of(clusters, [](const ClusterSpec& cluster) { return cluster.site.varies(); }))
+    return;
+  for (const ClusterSpec& cluster : clusters) accounts_.emplace_back(cluster.site, scenario.start);
+  read_.resize(clusters.size());
+}
+
+EnergyBill StopMonitor::spent_where_rates_vary(const std::vector<Joules>& joules, Seconds now) {
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    const Accrued accrued = accounts_[i].of(joules[i] - read_[i], read_at_, now);
+    so_far_ += {accrued.it, accrued.facility, accrued.co2e, accrued.electricity};
+  }
+  read_ = joules;
+  read_at_ = now;
+  return so_far_;
+}
 
 std::string_view StopMonitor::met(const CampaignState& state) {
   const StopRules& stop = scenario_.stop;
@@ -45,18 +62,19 @@ std::string_view StopMonitor::met(const CampaignState& state) {
   return {};
 }
 
-Spent StopMonitor::spent_until(const CampaignState& state) const {
+Spent StopMonitor::spent_until(const CampaignState& state) {
   const std::vector<SiteRates> rates = site_rates(scenario_.platform);
   const std::vector<Joules> joules = joules_by_cluster_();
   Spending so_far;
   for (std::size_t i = 0; i < rates.size(); ++i) {
     const ClusterSpec& cluster = scenario_.platform.clusters[i];
-    so_far.energy += bill_energy(joules[i], rates[i]);
+    if (accounts_.empty()) so_far.energy += bill_energy(joules[i], rates[i]);
     const Seconds charged = scenario_.accounting.charge == AcceleratorCharge::reserved
                                 ? static_cast<double>(cluster.accelerators()) * state.now
                                 : state.busy[i];
     so_far.accelerators += cluster.accelerator_price * charged;
   }
+  if (!accounts_.empty()) so_far.energy = spent_where_rates_vary(joules, state.now);
   return {so_far.energy.facility_energy, so_far.energy.co2e, so_far.cost()};
 }
 
@@ -65,7 +83,6 @@ bool StopMonitor::spent(const CampaignState& state) {
   if (state.now < next_reading_) return false;
 
   const Spent so_far = spent_until(state);
-
   const Spending most = largest_per_second(scenario_);
   // No rule can be met before the machines, at their largest power, have spent what is left of it.
   double earliest_s = std::numeric_limits<double>::infinity();
@@ -77,7 +94,9 @@ bool StopMonitor::spent(const CampaignState& state) {
   check("energy", scenario_.stop.energy, so_far.facility_energy, most.energy.facility_energy);
   check("co2e", scenario_.stop.co2e, so_far.co2e, most.energy.co2e);
   check("cost", scenario_.stop.cost, so_far.cost, most.cost());
-  next_reading_ = state.now + Seconds{earliest_s};
+  // Rates that vary have no largest power to wait for; a minute's error in a budget is none.
+  constexpr double between_readings_s = 60;
+  next_reading_ = state.now + Seconds{accounts_.empty() ? earliest_s : between_readings_s};
   return !spent_.empty();
 }
 

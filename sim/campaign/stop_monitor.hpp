@@ -38,12 +38,20 @@ class StopMonitor {
   std::string_view met(const CampaignState& state);
 
   // Reads the meter.
-  Spent spent_until(const CampaignState& state) const;
+  Spent spent_until(const CampaignState& state);
 
  private:
   bool spent(const CampaignState& state);
 
+  // What the machines have spent until `now`, where rates vary: each stretch between two readings of the
+  // meter is billed as if it had been drawn evenly.
+  EnergyBill spent_where_rates_vary(const std::vector<Joules>& joules, Seconds now);
+
   const Scenario& scenario_;
+  std::vector<SiteAccount> accounts_;  // by cluster; empty where no rate varies
+  std::vector<Joules> read_;           // by cluster, at the last reading
+  Seconds read_at_;
+  EnergyBill so_far_;
   std::function<std::vector<Joules>()> joules_by_cluster_;
   Seconds next_reading_;  // no metered budget can be spent before
   std::string_view spent_;

@@ -48,6 +48,23 @@ struct CompareOptions : ScenarioOptions {
 };
 int compare(const CompareOptions& options);
 
+struct BillOptions {
+  std::vector<std::string> results;  // folders of finished runs
+  std::string methods;               // names, separated by commas
+  std::string site;                  // of the library, or a country or cloud region
+  std::string start;
+  std::string pue;
+  std::string intensity;
+  std::string price;
+  std::string when;                      // best or worst; empty: as it was, or `start`
+  std::string exports;                   // forms, separated by commas
+  std::vector<std::string> assignments;  // --set
+  std::string out;                       // empty: print only
+  bool quiet = false;
+  bool force = false;
+};
+int bill(const BillOptions& options);
+
 struct ListOptions {
   std::string what;  // strategies, workloads, accelerators, sites, platforms, policies
   bool verbose = false;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/finished_campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"
@@ -61,6 +62,35 @@ void add_compare_options(CLI::App& command, CompareOptions& options) {
   command.add_flag("--keep-all", options.keep_all,
                    "all files of every replicate, not only of each first seed");
   command.add_flag("--quiet", options.quiet, "print nothing but errors");
+}
+
+CLI::App* add_bill_command(CLI::App& app, BillOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("bill", "bill a finished run again under other terms, without simulating it again");
+  command
+      ->add_option("results", options.results,
+                   "the folder of a run; several: what each differs from the next by")
+      ->required();
+  command->add_option("--method", options.methods,
+                      "published ways of counting, side by side: strubell2019,llama,ghg-location,…");
+  command->add_option("--site", options.site, "a site of the library, a country (fr) or a cloud region");
+  command->add_option("--start", options.start, "when it begins: 2023-07-01T00:00 (UTC)");
+  command->add_option("--pue", options.pue, "1.1, or a CSV file of it over time");
+  command->add_option("--intensity", options.intensity, "'50 g/kWh', a CSV file of a trace, or {region: fr}");
+  command->add_option("--price", options.price,
+                      "'0.12 USD/kWh', a CSV file of a trace, or a mapping as in a site");
+  command->add_option("--when", options.when, "begin at the best (or worst) time that the traces cover")
+      ->check(CLI::IsMember({"best", "worst"}));
+  command->add_option("--export", options.exports, "codecarbon,mlco2,paper,huggingface");
+  command
+      ->add_option(
+          "--set", options.assignments,
+          "path.to.key=value: replaces one value of the scenario that the bill depends on; repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--out", options.out, "folder for bill.json, bill_trials.csv and exports");
+  command->add_flag("--force", options.force, "overwrite the bill that is there");
+  command->add_flag("--quiet", options.quiet, "print nothing but errors and exports");
+  return command;
 }
 
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
@@ -120,6 +150,9 @@ int main_of(int argc, char** argv) {
       ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
   list_command->add_flag("-v,--verbose", list_options.verbose, "rule, source and parameters of each");
 
+  BillOptions bill_options;
+  CLI::App* bill_command = add_bill_command(app, bill_options);
+
   for (CLI::App* command : app.get_subcommands({}))
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
@@ -135,6 +168,7 @@ int main_of(int argc, char** argv) {
     compare_options.merge = compare_command->count("--merge") > 0;
     return compare(compare_options);
   }
+  if (*bill_command) return bill(bill_options);
   return list(list_options);
 }
 
@@ -157,6 +191,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
     return user_can_fix_it;
   } catch (const OutputError& error) {
+    std::fprintf(stderr, "campaign-sim: %s\n", error.what());
+    return user_can_fix_it;
+  } catch (const ResultsError& error) {
+    std::fprintf(stderr, "campaign-sim: %s\n", error.what());
+    return user_can_fix_it;
+  } catch (const BillError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
     return user_can_fix_it;
   } catch (const std::exception& error) {

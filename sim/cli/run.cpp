@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <map>
 #include <optional>
 
+#include "analysis/bill_files.hpp"
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
@@ -13,6 +15,7 @@
 #include "sim/ledger/node_totals.hpp"
 #include "sim/ledger/timeline.hpp"
 #include "sim/ledger/totals.hpp"
+#include "sim/results/bill_sink.hpp"
 #include "sim/results/campaign_files.hpp"
 #include "sim/results/segments_csv.hpp"
 #include "sim/results/summary.hpp"
@@ -64,6 +67,12 @@ int run(const RunOptions& options) {
   NodeTotals nodes{node_of_each_accelerator(scenario.platform)};
   std::optional<SegmentsCsv> segments;
   std::vector<LedgerSink*> sinks = {&totals};
+  const BillTerms terms = bill_terms(scenario);
+  std::optional<BillSink> bill_sink;
+  if (!options.only_summary || needs_bill(scenario)) {
+    bill_sink.emplace(terms);
+    sinks.push_back(&*bill_sink);
+  }
   if (!options.only_summary) {
     segments.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
     sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
@@ -82,8 +91,15 @@ int run(const RunOptions& options) {
   CS_EXPECT(result.closure.energy_error <= largest_closure_error);
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
-  const nlohmann::ordered_json summary = summarise(scenario, result, totals);
+  const BillOutcome outcome = bill_outcome(scenario, result);
+  std::optional<CampaignBill> bill;
+  if (bill_sink) bill = bill_sink->finish(outcome);
+  if (bill && needs_bill(scenario))
+    for (std::size_t i = 0; i < result.trials.size(); ++i)
+      result.trials[i].co2e = bill->trials[i].accrued.co2e;
+  const nlohmann::ordered_json summary = summarise(scenario, result, totals, bill ? &*bill : nullptr);
   std::vector<std::string> files = {"summary.json"};
+  std::map<std::string, std::string> traces;
   folder.write("summary.json", summary.dump(2) + "\n");
   if (!options.only_summary) {
     segments->close();
@@ -92,13 +108,18 @@ int run(const RunOptions& options) {
     write_power(folder, scenario, result, timeline);
     write_nodes(folder, scenario, nodes);
     files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
+    folder.write("bill.json", bill_json(terms, outcome, *bill).dump(2) + "\n");
+    folder.write("bill_trials.csv", bill_trials_csv(outcome, *bill));
+    files.insert(files.end(), {"bill.json", "bill_trials.csv"});
+    traces = write_traces(folder, scenario.platform);
+    for (const auto& [key, copy] : traces) files.push_back(copy);
   }
   if (options.only_summary && options.curve) {
     write_incumbents(folder, scenario, result);
     files.push_back("incumbent.csv");
   }
   write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
-                 files);
+                 files, traces);
   folder.commit();
 
   if (!options.quiet) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "sim/config/document.hpp"
 #include "sim/config/units.hpp"
@@ -542,6 +543,34 @@ Reader Reader::library_entry(std::string_view key, std::string_view kind) {
   cursor_->node->find(key)->node = whole;
   return Reader{below(*cursor_, key, whole, place)};
 }
+
+std::filesystem::path Reader::file(std::string_view key) {
+  const auto value = scalar(*cursor_, key);
+  if (value.state == State::missing) missing(*cursor_, key, "the name of a file");
+  if (value.state != State::good) return {};
+  const std::filesystem::path named{value.text};
+  return named.is_absolute() || !value.place.source ? named : value.place.source->folder / named;
+}
+
+std::vector<std::filesystem::path> Reader::library_files(std::string_view kind,
+                                                         std::string_view extension) const {
+  std::map<std::string, std::filesystem::path> found;
+  for (const auto& folder : cursor_->document->library) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator it{folder / kind, error}, end; !error && it != end;
+         it.increment(error))
+      if (it->path().extension() == extension) found.emplace(it->path().filename().string(), it->path());
+  }
+  std::vector<std::filesystem::path> files;
+  for (auto& [name, path] : found) files.push_back(std::move(path));
+  return files;
+}
+
+void Reader::use_currency(std::string_view key, const std::string& currency) {
+  check_currency(*cursor_, key, cursor_->place, currency);
+}
+
+void Reader::skip(std::string_view key) { cursor_->find(key); }
 
 void Reader::reject(std::string_view key, std::string message) {
   const Entry* entry = key.empty() ? nullptr : cursor_->node->find(key);

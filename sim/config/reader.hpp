@@ -160,6 +160,17 @@ class Reader {
   // library's own, and the word for messages: "accelerators".
   Reader library_entry(std::string_view key, std::string_view kind);
 
+  // A file that the user names: a relative path is relative to the file that names it, or, on the command
+  // line, to where the user stands. Whether it exists is for the caller to find out.
+  std::filesystem::path file(std::string_view key);
+  // The files of that kind of name in the library's folders, `grids/*.csv`; of two with one name the first
+  // folder's counts. In the order of their names.
+  std::vector<std::filesystem::path> library_files(std::string_view kind, std::string_view extension) const;
+  // The prices in what the key names are in this currency: a document has one.
+  void use_currency(std::string_view key, const std::string& currency);
+  // What stands under the key is known, and of no interest to this caller.
+  void skip(std::string_view key);
+
   // A mistake only the caller can see. `key` may be empty: the section itself is at fault.
   void reject(std::string_view key, std::string message);
 

@@ -14,6 +14,27 @@ bool is_cluster_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
 }
 
+constexpr Seconds year{365.25 * 86400};
+
+// The price of what is owned, spread over the hours that it is of use to somebody.
+MoneyPerSecond read_owned(Reader owned) {
+  const Money price = owned.quantity<Money>("price", at_least(0));
+  const Seconds lifetime = owned.quantity_or<Seconds>("lifetime", year * 4, more_than(0));
+  const double utilisation = owned.number_or("utilisation", 1, {.low = 0, .high = 1, .low_open = true});
+  return price / (lifetime * utilisation);
+}
+
+Embodied read_embodied(Reader embodied) {
+  Embodied result;
+  result.accelerator = embodied.quantity<Kilograms>("accelerator", at_least(0));
+  result.node = embodied.quantity_or<Kilograms>("node", Kilograms{}, at_least(0));
+  result.network_switch = embodied.quantity_or<Kilograms>("switch", Kilograms{}, at_least(0));
+  result.switches = embodied.number_or("switches", 0, at_least(0));
+  result.lifetime = embodied.quantity_or<Seconds>("lifetime", year * 4, more_than(0));
+  result.utilisation = embodied.number_or("utilisation", 1, {.low = 0, .high = 1, .low_open = true});
+  return result;
+}
+
 ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
   if (!is_cluster_name(name))
     cluster.reject(
@@ -30,6 +51,10 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
   result.node_base = cluster.quantity_or<Watts>("node_base", Watts{}, at_least(0));
   result.accelerator_price =
       cluster.quantity_or<MoneyPerSecond>("accelerator_price", MoneyPerSecond{}, at_least(0));
+  if (cluster.has("spot_price"))
+    result.spot_price = cluster.quantity<MoneyPerSecond>("spot_price", at_least(0));
+  if (cluster.has("owned")) result.owned_price = read_owned(cluster.section("owned"));
+  if (cluster.has("embodied")) result.embodied = read_embodied(cluster.section("embodied"));
   return result;
 }
 

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/core/units.hpp"
+#include "sim/platform/site.hpp"
 #include "sim/power/power_curve.hpp"
 
 namespace campaign_sim {
@@ -24,12 +26,14 @@ struct Accelerator {
   PowerCurve curve = typical_power_curve();
 };
 
-// Where machines stand.
-struct Site {
-  std::string name;
-  double pue = 1;               // facility energy / IT energy, at least 1
-  KilogramsPerJoule intensity;  // of the grid
-  MoneyPerJoule electricity_price;
+// What making the machines emitted, and over how much use it is spread.
+struct Embodied {
+  Kilograms accelerator;
+  Kilograms node;  // without its accelerators
+  Kilograms network_switch;
+  double switches = 0;  // of the whole cluster
+  Seconds lifetime;
+  double utilisation = 1;  // share of its life that a machine is held by somebody
 };
 
 struct ClusterSpec {
@@ -39,7 +43,10 @@ struct ClusterSpec {
   std::uint32_t nodes = 0;
   std::uint32_t accelerators_per_node = 0;
   Watts node_base;                   // host CPU, memory, fans: drawn whether or not anything runs
-  MoneyPerSecond accelerator_price;  // for holding one accelerator
+  MoneyPerSecond accelerator_price;  // for holding one accelerator, on demand
+  std::optional<MoneyPerSecond> spot_price;
+  std::optional<MoneyPerSecond> owned_price;  // what it cost to buy, spread over the time it is of use
+  std::optional<Embodied> embodied;
 
   std::uint32_t accelerators() const { return nodes * accelerators_per_node; }
 };
@@ -63,6 +70,5 @@ inline constexpr std::uint32_t most_accelerators = 1'000'000;
 // harmless and of no use. Where a number comes from is kept by the reader, not here.
 Platform read_platform(Reader& platform);
 Accelerator read_accelerator(Reader& accelerator);
-Site read_site(Reader& site);
 
 }  // namespace campaign_sim

@@ -13,13 +13,13 @@
 
 namespace campaign_sim {
 
-namespace {
-
 std::string_view name(TrialStatus status) {
   static constexpr std::array<std::string_view, 5> names = {"running", "paused", "completed", "stopped",
                                                             "failed"};
   return names[static_cast<std::size_t>(status)];
 }
+
+namespace {
 
 std::string_view name(Mark mark) {
   static constexpr std::array<std::string_view, 6> names = {"",          "measured", "datasheet",
@@ -43,6 +43,23 @@ std::string crc32_of(const std::filesystem::path& path) {
     crc.process_bytes(block.data(), static_cast<std::size_t>(file.gcount()));
   if (!file.eof()) throw OutputError{"cannot read back " + path.string()};
   return fmt::format("{:08x}", crc.checksum());
+}
+
+// The PUE while a bin of the timeline lasted.
+double pue_in(const Scenario& scenario, std::size_t number, const Timeline::Bin& bin) {
+  const ClusterSpec& cluster = scenario.platform.clusters[number];
+  const Site& site = cluster.site;
+  const double length_s = (bin.end - bin.start).base();
+  if (site.pue_over_time && scenario.start && length_s > 0)
+    return site.pue_over_time->integral(*scenario.start + bin.start.base(),
+                                        *scenario.start + bin.end.base()) /
+           length_s;
+  if (!site.pue_by_load || length_s <= 0) return site.pue;
+  Joules energy;
+  for (const Joules joules : bin.energy) energy += joules;
+  const Watts largest = cluster.accelerators() * cluster.accelerator.max +
+                        static_cast<double>(cluster.nodes) * cluster.node_base;
+  return site.pue_by_load->at(energy / (largest * (bin.end - bin.start)));
 }
 
 }  // namespace
@@ -108,7 +125,7 @@ void write_power(const ResultsFolder& folder, const Scenario& scenario, const Ca
         const Joules energy = clusters[i][bin].energy[cause];
         by_cause[cause] += energy;
         it += energy;
-        facility += energy * scenario.platform.clusters[i].site.pue;
+        facility += energy * pue_in(scenario, i, clusters[i][bin]);
       }
     }
     const auto& [start, end, energy] = clusters.front()[bin];
@@ -135,9 +152,23 @@ void write_nodes(const ResultsFolder& folder, const Scenario& scenario, const No
   csv.close();
 }
 
+std::map<std::string, std::string> write_traces(const ResultsFolder& folder, const Platform& platform) {
+  std::map<std::string, std::string> copies;
+  for (const ClusterSpec& cluster : platform.clusters) {
+    for (const Site::TraceUse& trace : cluster.site.traces) {
+      const std::string copy = fmt::format("trace-{}.csv", copies.size() + 1);
+      std::error_code error;
+      std::filesystem::copy_file(trace.file, folder.file(copy), error);
+      if (error) throw OutputError{"cannot copy " + trace.file.string() + ": " + error.message()};
+      copies["platform.clusters." + cluster.name + ".site." + trace.key] = copy;
+    }
+  }
+  return copies;
+}
+
 void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
                     const std::string& command, const std::string& version, const std::string& engine,
-                    const std::vector<std::string>& files) {
+                    const std::vector<std::string>& files, const std::map<std::string, std::string>& traces) {
   nlohmann::ordered_json manifest;
   manifest["program"] = "campaign-sim " + version;
   manifest["engine"] = engine;
@@ -154,6 +185,7 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   manifest["ledger_energy_error"] = result.closure.energy_error;
   manifest["ledger_time_error"] = result.closure.time_error;
   for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));
+  if (!traces.empty()) manifest["traces"] = traces;
   manifest["inputs"] = nlohmann::ordered_json::array();
   for (const Input& input : scenario.inputs) {
     nlohmann::ordered_json entry = {{"path", input.path}, {"value", input.value}};

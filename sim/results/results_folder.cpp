@@ -18,26 +18,38 @@ namespace {
 
 // Overwriting deletes the folder: only one that we made, or an empty one, may go. Others have a
 // manifest.json as well; ours opens with our name.
-bool is_ours(const fs::path& folder) {
+bool names_us(const fs::path& manifest) {
+  std::ifstream file{manifest};
+  std::string head(64, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("\"program\": \"campaign-sim ") != std::string::npos;
+}
+
+bool is_ours(const fs::path& folder, const std::string& marker) {
   std::error_code error;
   if (fs::is_empty(folder, error) && !error) return true;
-  std::ifstream manifest{folder / "manifest.json"};
-  std::string head(64, '\0');
-  manifest.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return head.find("\"program\": \"campaign-sim ") != std::string::npos;
+  const fs::path manifest = folder / "manifest.json";
+  if (marker == "manifest.json") return names_us(manifest);
+  // A run's folder holds a bill too; billing elsewhere may not overwrite a run.
+  return fs::exists(folder / marker) && !fs::exists(manifest);
 }
 
 }  // namespace
 
-ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite) : final_{std::move(final_folder)} {
+ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite, std::string marker)
+    : final_{std::move(final_folder)} {
   if (!final_.has_filename()) final_ = final_.parent_path();  // "results/quick/"
   std::error_code error;
   if (fs::exists(final_, error)) {
     if (overwrite == Overwrite::no)
       throw OutputError{final_.string() + " exists; choose another with --out, or overwrite it with --force"};
-    if (!fs::is_directory(final_, error) || !is_ours(final_))
-      throw OutputError{final_.string() +
-                        " is not a folder of results (it has no manifest.json of ours); it is left as it is"};
+    if (!fs::is_directory(final_, error) || !is_ours(final_, marker))
+      throw OutputError{
+          final_.string() +
+          std::string(
+              marker == "manifest.json"
+                  ? " is not a folder of results (it has no manifest.json of ours); it is left as it is"
+                  : " is not a folder of a bill (a run's results stay); choose another with --out")};
   }
   error.clear();
   if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);

@@ -14,7 +14,9 @@ class ResultsFolder {
  public:
   // Throws OutputError if `final` exists and may not be overwritten, if it is not a results folder (it
   // would be deleted), or if nothing can be written there.
-  ResultsFolder(std::filesystem::path final_folder, Overwrite overwrite);
+  // `marker` is the file by which a folder of this kind is known.
+  ResultsFolder(std::filesystem::path final_folder, Overwrite overwrite,
+                std::string marker = "manifest.json");
   ~ResultsFolder();
   ResultsFolder(const ResultsFolder&) = delete;
   ResultsFolder& operator=(const ResultsFolder&) = delete;

@@ -8,6 +8,7 @@
 #include "analysis/bill.hpp"
 #include "analysis/equivalences.hpp"
 #include "sim/campaign/segment_plan.hpp"
+#include "sim/core/expect.hpp"
 
 namespace campaign_sim {
 
@@ -102,8 +103,20 @@ std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
 
 }  // namespace
 
-Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
-  const Bill billed = bill_of(scenario, result, totals);
+bool needs_bill(const Scenario& scenario) {
+  const auto varies = [](const ClusterSpec& cluster) { return cluster.site.varies(); };
+  return std::ranges::any_of(scenario.platform.clusters, varies) ||
+         scenario.accounting.purchase != Purchase::on_demand || scenario.accounting.granularity > Seconds{};
+}
+
+Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals,
+               const CampaignBill* bill) {
+  Bill billed = bill_of(scenario, result, totals);
+  if (needs_bill(scenario)) {
+    CS_EXPECT(bill);
+    billed.total = {bill->it_energy, bill->total.energy, bill->total.co2e, bill->total.electricity};
+    billed.accelerators = bill->total.held.hire;
+  }
   const auto best = best_trial(result);
   const auto energy_of = [&](Cause cause) {
     return kwh(billed.by_cause[static_cast<std::size_t>(cause)].it_energy);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/core/calendar.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
@@ -88,12 +89,62 @@ StopRules read_stop(Reader& root) {
   return stop;
 }
 
-AccountingSettings read_accounting(Reader& root, const ResourceSettings& resource) {
+// Nothing if nothing depends on it.
+std::optional<double> read_start(Reader& root, const Platform& platform) {
+  std::optional<double> start;
+  if (root.has("start")) {
+    const std::string text = root.text("start");
+    start = parse_instant(text);
+    if (!start)
+      root.reject("start",
+                  "'start' must be a date, such as 2023-07-01T00:00 (UTC) or 2023-07-01T00:00+02:00");
+    if (!start) return std::nullopt;
+  }
+  for (const ClusterSpec& cluster : platform.clusters) {
+    const Site& site = cluster.site;
+    if (!site.needs_start() || !root.ok()) continue;
+    if (!start) {
+      root.reject("start", "'start' is missing (the rates at " + site.name +
+                               " change with the calendar); say when the campaign begins, such as "
+                               "2023-07-01T00:00");
+      return start;
+    }
+    for (const auto& series : {site.pue_over_time, site.intensity_over_time, site.price_over_time})
+      if (series && !series->covers(*start, *start))
+        root.reject("start", "'start' is outside a trace of " + site.name + ", which covers " +
+                                 write_instant(series->begin()) + " to " + write_instant(series->end()));
+  }
+  return start;
+}
+
+Purchase read_purchase(Reader& accounting, const Platform& platform) {
+  static constexpr std::array<std::string_view, 3> ways = {"on-demand", "spot", "owned"};
+  if (!accounting.has("purchase")) return Purchase::on_demand;
+  const std::string way = accounting.one_of("purchase", ways);
+  for (const ClusterSpec& cluster : platform.clusters) {
+    if (way == ways[1] && !cluster.spot_price)
+      accounting.reject("purchase", "cluster '" + cluster.name + "' has no 'spot_price'; give it one");
+    if (way == ways[2] && !cluster.owned_price)
+      accounting.reject("purchase",
+                        "cluster '" + cluster.name + "' has no 'owned: {price: …}'; say what it cost");
+  }
+  return way == ways[1] ? Purchase::spot : way == ways[2] ? Purchase::owned : Purchase::on_demand;
+}
+
+AccountingSettings read_accounting(Reader& root, const ResourceSettings& resource, const Platform& platform) {
   static constexpr std::array<std::string_view, 2> charges = {"reserved", "busy"};
+  constexpr double month_s = 30 * 86400;
+  using MoneyPerByte = Quantity<0, 0, -1, 0, 0, 1>;
   AccountingSettings accounting;
   Reader section = root.section_or_empty("accounting");
   const std::string charge = section.one_of_or("accelerator_hours", charges[0], charges);
   accounting.charge = charge == charges[1] ? AcceleratorCharge::busy : AcceleratorCharge::reserved;
+  accounting.purchase = read_purchase(section, platform);
+  if (section.has("billing_granularity"))
+    accounting.granularity = section.quantity<Seconds>("billing_granularity", at_least(0));
+  if (section.has("storage_price_per_month"))
+    accounting.storage_price_per_byte_second =
+        section.quantity<MoneyPerByte>("storage_price_per_month", at_least(0)).base() / month_s;
   accounting.final_training = section.number_or("final_training", resource.max, more_than(0));
   return accounting;
 }
@@ -207,6 +258,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   Reader platform = root.library_entry("platform", "");
   scenario.platform = read_platform(platform);
   read_precision(root, scenario);
+  scenario.start = read_start(root, scenario.platform);
   Reader space = root.section_or_empty("space");
   scenario.space = read_space(space);
   scenario.objective = read_objective(root);
@@ -218,7 +270,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   Reader workload = root.section("workload");
   read_workload(workload, scenario);
   read_scheduling(root, scenario);
-  scenario.accounting = read_accounting(root, scenario.resource);
+  scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
   if (root.ok()) {
     expect_an_end(root, scenario);
     expect_room(root, scenario);
@@ -232,6 +284,39 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.strategy_variant = input_at(scenario, "search.variant");
   scenario.sampler_name = input_at(scenario, "search.sampler.kind");
   return scenario;
+}
+
+BillTerms bill_terms(const Scenario& scenario) {
+  BillTerms terms;
+  terms.scenario = scenario.name;
+  terms.seed = scenario.seed;
+  terms.metric = scenario.objective.metric;
+  terms.currency = scenario.accounting.currency;
+  terms.platform = scenario.platform;
+  terms.start = scenario.start;
+  terms.charge = scenario.accounting.charge;
+  terms.purchase = scenario.accounting.purchase;
+  terms.granularity = scenario.accounting.granularity;
+  terms.storage_price_per_byte_second = scenario.accounting.storage_price_per_byte_second;
+  terms.checkpoint_bandwidth = scenario.checkpoint.bandwidth;
+  return terms;
+}
+
+BillTerms read_bill_terms(Document& document, StartTime start) {
+  Scenario scenario;
+  Reader root = document.root();
+  for (const std::string& key : root.keys()) root.skip(key);  // what the campaign did is in its files
+  scenario.name = root.text_or("name", "unnamed");
+  scenario.seed = static_cast<std::uint64_t>(root.integer_or("seed", 1, at_least(0)));
+  Reader platform = root.library_entry("platform", "");
+  scenario.platform = read_platform(platform);
+  if (start == StartTime::as_given) scenario.start = read_start(root, scenario.platform);
+  scenario.objective = read_objective(root);
+  scenario.checkpoint = read_checkpoint(root);
+  scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
+  document.finish();
+  scenario.accounting.currency = document.currency();
+  return bill_terms(scenario);
 }
 
 Device device_of(const Accelerator& accelerator, const std::string& precision) {

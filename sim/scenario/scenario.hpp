@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/bill.hpp"
+#include "analysis/campaign_bill.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/core/space.hpp"
 #include "sim/core/trial.hpp"
@@ -63,6 +63,9 @@ struct StopRules {
 
 struct AccountingSettings {
   AcceleratorCharge charge = AcceleratorCharge::reserved;
+  Purchase purchase = Purchase::on_demand;
+  Seconds granularity;  // what is held is paid for in whole multiples of it
+  double storage_price_per_byte_second = 0;
   Resource final_training =
       0;  // resource of one training of the final model: what the search is a multiple of
   std::string currency;
@@ -77,6 +80,7 @@ struct Scenario {
   std::string precision;  // of the training arithmetic: which peak of an accelerator counts
 
   Platform platform;
+  std::optional<double> start;  // instant at which the campaign begins, if anything depends on it
   Space space;
   Objective objective;
   ResourceSettings resource;
@@ -115,7 +119,13 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
 // built for that precision computes at its fp32 rate, as frameworks do where the hardware lacks a format.
 Device device_of(const Accelerator& accelerator, const std::string& precision);
 
-// What energy comes to at each cluster's site, in the order of the clusters.
+// Under what conditions the scenario's campaign is billed.
+BillTerms bill_terms(const Scenario& scenario);
+// The same from a resolved scenario, of which it reads no more than it needs. Throws ConfigError.
+enum class StartTime : std::uint8_t { as_given, chosen_later };  // the latter: rates may vary without one
+BillTerms read_bill_terms(Document& document, StartTime start);
+
+// What energy comes to at each cluster's site, at constant rates, in the order of the clusters.
 std::vector<SiteRates> site_rates(const Platform& platform);
 
 }  // namespace campaign_sim

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUICK = ROOT / "scenarios" / "quick.yaml"
 PROGRAM = ""
 LIMIT_S = 120  # no call takes so long: it hangs
-FILES = {"summary.json", "manifest.json", "trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"}
+FILES = {"summary.json", "manifest.json", "trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv",
+         "bill.json", "bill_trials.csv"}
 ENDLESS = ("--set", "stop.trials=100000000")
 
 SMALL = """\

@@ -8,8 +8,13 @@ namespace campaign_sim::testing {
 // One cluster of equal nodes; an accelerator draws 100 W idle and 400 W at most.
 inline Platform small_platform(std::uint32_t nodes, std::uint32_t accelerators_per_node, Watts node_base) {
   Accelerator accelerator{"hand", Watts{100}, Watts{400}, {}, {}, {}, PowerCurve{{{0, 0}, {1, 1}}}};
-  ClusterSpec cluster{
-      "cluster", Site{"site", 1, {}, {}}, accelerator, nodes, accelerators_per_node, node_base, {}};
+  ClusterSpec cluster;
+  cluster.name = "cluster";
+  cluster.site.name = "site";
+  cluster.accelerator = accelerator;
+  cluster.nodes = nodes;
+  cluster.accelerators_per_node = accelerators_per_node;
+  cluster.node_base = node_base;
   return Platform{"small", {cluster}};
 }
 

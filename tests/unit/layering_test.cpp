@@ -32,7 +32,8 @@ const std::vector<Layer>& layers() {
       {"sim/platform/", {"sim/core/", "sim/config/", "sim/power/"}},
       {"sim/scenario/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
-        "sim/platform/", "analysis/bill.hpp"}},  // the rates of its accounting are those of the bill
+        "sim/platform/", "analysis/bill.hpp",
+        "analysis/campaign_bill.hpp"}},  // the terms of its accounting are those of the bill
       {"sim/cluster/", {"sim/core/", "sim/platform/", "sim/power/"}},
       {"sim/ledger/", {"sim/core/", "sim/platform/"}},
       {"sim/ledger/row.hpp", {"sim/core/"}},  // the part of the ledger that analysis builds on
@@ -47,7 +48,7 @@ const std::vector<Layer>& layers() {
         "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "sim/results/",
         "analysis/"}},
       {"sim/cli/", {"sim/", "analysis/"}},
-      {"analysis/", {"sim/core/", "sim/ledger/row.hpp"}},
+      {"analysis/", {"sim/core/", "sim/config/", "sim/platform/", "sim/ledger/row.hpp"}},
   };
   return table;
 }

@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+
+#include "sim/core/calendar.hpp"
+#include "sim/platform/platform.hpp"
+#include "tests/support/library.hpp"
+#include "tests/support/shared_data.hpp"
+
+using namespace campaign_sim;
+using Catch::Contains;
+using testing::load_site;
+using testing::mistakes;
+
+namespace {
+
+double g_per_kwh(const std::string& site) {
+  return load_site(site).value.intensity.base() * joules_per_kwh * 1000;
+}
+std::string wrong(const std::string& text) { return mistakes(load_site, text); }
+
+}  // namespace
+
+TEST_CASE("a generation mix has CodeCarbon's worked example") {
+  // 25 % coal, 35 % petroleum, 26 % gas, 14 % nuclear: 731.59 g/kWh in CodeCarbon's documentation.
+  CHECK(
+      g_per_kwh("{use: france, intensity: {mix: {coal: 0.25, petroleum: 0.35, gas: 0.26, nuclear: 0.14}}}") ==
+      Approx(731.59).epsilon(1e-12));
+  CHECK_THAT(wrong("{use: france, intensity: {mix: {coal: 25, gas: 75}}}"),
+             Contains("'coal' must be from 0 to 1"));
+  CHECK_THAT(wrong("{use: france, intensity: {mix: {coal: 0.5}}}"), Contains("must add up to 1"));
+  CHECK_THAT(wrong("{use: france, intensity: {mix: {coke: 1}}}"), Contains("coke"));
+}
+
+TEST_CASE("countries and cloud regions are found by code or name, and a wrong one has a nearest") {
+  CHECK(g_per_kwh("{use: france, intensity: {region: fr}}") == Approx(56.0).epsilon(0.005));
+  CHECK(g_per_kwh("{use: france, intensity: {region: Poland}}") == Approx(661.9).epsilon(0.005));
+  CHECK(g_per_kwh("{use: france, intensity: {region: USA}}") == Approx(369.5).epsilon(0.005));
+  CHECK(g_per_kwh("{use: france, intensity: {region: gcp-europe-north1}}") == Approx(46));
+  const Site site = load_site("{use: france, intensity: {region: se}}").value;
+  CHECK(describe(site.kind) == "location-based, average, life-cycle");
+  CHECK_THAT(site.intensity_words, Contains("Sweden") && Contains("Our World in Data"));
+  CHECK_THAT(wrong("{use: france, intensity: {region: Grmany}}"), Contains("did you mean 'germany'?"));
+}
+
+TEST_CASE("what must be a unit mistake is refused") {
+  CHECK_THAT(wrong("{use: france, intensity: 475 kg/kWh}"), Contains("did you mean 475 g/kWh?"));
+  CHECK_THAT(wrong("{use: france, intensity: 0.429 g/kWh}"), Contains("did you mean 0.429 kg/kWh?"));
+  CHECK_THAT(wrong("{use: france, intensity: 0.4 kg/MWh}"), Contains("less than any grid emits"));
+  CHECK_THAT(wrong("{use: france, pue: 158}"), Contains("1.58"));
+  CHECK_THAT(wrong("{use: france, pue: -1.1}"), Contains("'pue' must be at least 1"));
+}
+
+TEST_CASE("a tariff by time of use follows the local day and week") {
+  const Site site =
+      load_site(
+          "{use: france, electricity_price: {otherwise: 0.10 USD/kWh, utc_offset_h: 1, time_of_use: "
+          "[{days: weekdays, from: \"07:00\", to: \"22:00\", price: 0.30 USD/kWh}]}}")
+          .value;
+  REQUIRE(site.tariff);
+  const double friday = *parse_instant("2023-06-30T00:00");
+  const StepSeries series = site.tariff->series(friday, friday + 2 * 86400);
+  const auto price = [&](double hour) { return series.at(friday + hour * 3600) * joules_per_kwh; };
+  CHECK(price(5.9) == Approx(0.10));  // 06:54 at UTC+1
+  CHECK(price(6) == Approx(0.30));
+  CHECK(price(20.9) == Approx(0.30));
+  CHECK(price(21) == Approx(0.10));
+  CHECK(price(24 + 12) == Approx(0.10));  // Saturday
+  CHECK(site.electricity_price.base() * joules_per_kwh == Approx((75 * 0.30 + 93 * 0.10) / 168));
+  CHECK_THAT(
+      wrong("{use: france, electricity_price: {otherwise: 0.1 USD/kWh, time_of_use: [{from: \"22:00\", to: "
+            "\"07:00\", price: 1 USD/kWh}]}}"),
+      Contains("spans midnight"));
+}
+
+TEST_CASE("a site may hold traces, and says which kind its intensity is") {
+  const auto file = testing::shared_file("data/carbon-intensity-hourly/DE-LU_2023.csv");
+  if (!file) return;
+  const Site site =
+      load_site("{use: germany, intensity: {trace: \"" + file->string() + "\", scope: direct}}").value;
+  REQUIRE(site.intensity_over_time);
+  CHECK(site.needs_start());
+  CHECK(describe(site.kind) == "location-based, average, direct");
+  CHECK_THAT(wrong("{use: germany, intensity: {trace: nowhere.csv}}"), Contains("there is no such file"));
+}
