@@ -59,11 +59,31 @@ void add_compare_options(CLI::App& command, CompareOptions& options) {
   command.add_flag("--quiet", options.quiet, "print nothing but errors");
 }
 
+void add_sensitivity_options(CLI::App& command, SensitivityOptions& options) {
+  add_scenario_options(command, options);
+  command
+      .add_option("--input", options.inputs, "path.to.key=low..high: an input and its two ends; repeatable")
+      ->required()
+      ->allow_extra_args(false);
+  command
+      .add_option("--samples", options.samples,
+                  "of all inputs moved at once, for Sobol's indices: samples x (inputs + 2) more points")
+      ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{100'000}));
+  options.seeds = 1;
+  command.add_option("--seeds", options.seeds, "replicates of each point")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}))
+      ->capture_default_str();
+  command.add_option("--jobs", options.jobs, "replicates at the same time (default: one per processor)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}));
+  command.add_option("--out", options.out, "folder of the results (default: results/<name>-sensitivity)");
+  command.add_flag("--quiet", options.quiet, "print nothing but errors");
+}
+
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
 std::vector<std::string> with_sub_command(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  static const std::vector<std::string> words = {"run", "check",  "compare",  "list",
-                                                 "-h",  "--help", "--version"};
+  static const std::vector<std::string> words = {"run",  "check", "compare", "sensitivity",
+                                                 "list", "-h",    "--help",  "--version"};
   if (!arguments.empty() && std::ranges::find(words, arguments.front()) == words.end())
     arguments.insert(arguments.begin(), "run");
   std::ranges::reverse(arguments);  // as CLI11 wants them
@@ -100,6 +120,11 @@ int main_of(int argc, char** argv) {
       "simulate variants of a scenario over many seeds, and say which is better and how sure that is");
   add_compare_options(*compare_command, compare_options);
 
+  SensitivityOptions sensitivity_options;
+  CLI::App* sensitivity_command = app.add_subcommand(
+      "sensitivity", "move inputs between two ends and say which of them the figures hang on");
+  add_sensitivity_options(*sensitivity_command, sensitivity_options);
+
   ListOptions list_options;
   CLI::App* list_command = app.add_subcommand("list", "the names a scenario can use");
   list_command->add_option("what", list_options.what, "what to list")
@@ -107,7 +132,7 @@ int main_of(int argc, char** argv) {
       ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
   list_command->add_flag("-v,--verbose", list_options.verbose, "rule, source and parameters of each");
 
-  for (CLI::App* command : {run_command, check_command, compare_command, list_command})
+  for (CLI::App* command : {run_command, check_command, compare_command, sensitivity_command, list_command})
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
   try {
@@ -117,6 +142,7 @@ int main_of(int argc, char** argv) {
   }
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
+  if (*sensitivity_command) return sensitivity(sensitivity_options);
   if (*compare_command) {
     compare_options.merge = compare_command->count("--merge") > 0;
     return compare(compare_options);
