@@ -102,6 +102,21 @@ class Compare(unittest.TestCase):
             self.assertEqual({path.stem for path in (out / "figures").glob("*.png")}, drawn)
         self.assertIn("no saving: there are no intervals", draw.stderr)
 
+    def test_a_sensitivity_moves_each_input_alone_and_all_at_once(self):
+        command = [PROGRAM, "sensitivity", SCENARIO, "--out", str(self.folder / "out"), "--samples", "2"]
+        done = subprocess.run([*command, "--input", "workload.power=180 W..260 W"], capture_output=True, text=True,
+                              timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = (self.folder / "out" / "tornado.csv").read_text().splitlines()
+        self.assertTrue(rows[1].startswith("workload.power,180 W,260 W,energy_facility_kwh,"), rows[1])
+        self.assertGreater(float(rows[1].split(",")[-1]), 0)
+        self.assertTrue((self.folder / "out" / "sobol.csv").exists())
+        for wrong, words in (("workload.power=180 W", "expected path.to.key=low..high"),
+                             ("workload.power=2 W..1 W", "must be less"), ("workload.power=1 W..2 kW", "in one unit")):
+            done = subprocess.run([*command, "--input", wrong], capture_output=True, text=True, timeout=300, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(words, done.stderr)
+
     def test_a_target_that_nobody_reaches_is_said_to_be_so(self):
         done = compare(self.folder / "out", "--target", "0.0001")
         self.assertIn("no variant got there with any seed", done.stdout)

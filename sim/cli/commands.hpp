@@ -64,6 +64,11 @@ struct BillOptions {
   bool force = false;
 };
 int bill(const BillOptions& options);
+struct SensitivityOptions : CompareOptions {
+  std::vector<std::string> inputs;  // path=low..high
+  std::uint64_t samples = 0;        // of Sobol's design; 0: one input at a time only
+};
+int sensitivity(const SensitivityOptions& options);
 
 struct ListOptions {
   std::string what;  // strategies, workloads, accelerators, sites, platforms, policies

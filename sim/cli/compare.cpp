@@ -1,4 +1,5 @@
 // campaign-sim compare SCENARIO: simulate variants over seeds, compare them, write what was found.
+// campaign-sim sensitivity SCENARIO: the same machinery; the variants are inputs at their ends.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,16 +8,20 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/comparison_progress.hpp"
 #include "sim/cli/comparison_table.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/wording.hpp"
 #include "sim/comparison/cells.hpp"
 #include "sim/comparison/comparison_files.hpp"
 #include "sim/comparison/plan.hpp"
 #include "sim/comparison/process_pool.hpp"
+#include "sim/comparison/sensitivity.hpp"
+#include "sim/config/csv.hpp"
 #include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
@@ -74,8 +79,13 @@ void claim(const fs::path& out) {
 
 class Comparing {
  public:
-  Comparing(const CompareOptions& options, ComparisonPlan plan, fs::path out)
+  // What is done with the cells in the end; empty: they are compared.
+  using Finish =
+      std::function<void(const ComparisonPlan&, const std::vector<Cell>&, const std::vector<std::size_t>&)>;
+
+  Comparing(const CompareOptions& options, ComparisonPlan plan, fs::path out, Finish finish = {})
       : options_{options},
+        finish_{std::move(finish)},
         plan_{std::move(plan)},
         out_{std::move(out)},
         cells_{cells_of(plan_, out_, options.keep_all)},
@@ -102,6 +112,10 @@ class Comparing {
       return status;
     }
     std::ranges::sort(present_);
+    if (finish_) {
+      finish_(plan_, cells_, present_);
+      return status;
+    }
     const Comparison found = analyse(plan_, cells_, present_);
     write_comparison(out_, plan_, cells_, present_, found, canonical_command(options_), CAMPAIGN_SIM_VERSION);
     if (!options_.quiet) {
@@ -207,6 +221,7 @@ class Comparing {
   }
 
   const CompareOptions& options_;
+  Finish finish_;
   ComparisonPlan plan_;
   fs::path out_;
   std::vector<Cell> cells_;
@@ -218,7 +233,51 @@ class Comparing {
   std::vector<std::pair<std::size_t, std::string>> failures_;
 };
 
+// What moved the energy most, first.
+void print_tornado(const fs::path& file) {
+  const CsvTable table = CsvTable::load(file);
+  struct Row {
+    std::string text;
+    double swing;
+  };
+  std::vector<Row> rows;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto cell = [&](const char* column) { return table.cell(row, table.column(column)); };
+    if (cell("figure") != "energy_facility_kwh") continue;
+    const auto energy = [&](const char* column) {
+      const auto value = number_in(cell(column));
+      return value ? energy_in_words(*value) : "failed";
+    };
+    rows.push_back({fmt::format("  {:<36} {:>12} at {:<12} {:>12} at {}\n", cell("input"), energy("at_low"),
+                                cell("low"), energy("at_high"), cell("high")),
+                    std::abs(number_in(cell("swing")).value_or(0))});
+  }
+  std::ranges::stable_sort(rows, std::greater{}, &Row::swing);
+  fmt::print("\nWhat the energy hangs on, one input at a time, largest first\n");
+  for (const Row& row : rows) fmt::print("{}", row.text);
+}
+
 }  // namespace
+
+int sensitivity(const SensitivityOptions& options) {
+  const std::vector<SensitivityInput> inputs = read_inputs(options.inputs);
+  const fs::path file = find_scenario(options.scenario);
+  ComparisonPlan plan = plan_comparison(
+      {file, options.assignments, {}, options.seed, options.seeds, std::nullopt},
+      platform_library(file.string()), CAMPAIGN_SIM_VERSION, sensitivity_variants(inputs, options.samples));
+  const fs::path out =
+      options.out.empty() ? fs::path{"results"} / (plan.name + "-sensitivity") : fs::path{options.out};
+  claim(out);
+  const auto finish = [&](const ComparisonPlan& planned, const std::vector<Cell>& cells,
+                          const std::vector<std::size_t>& present) {
+    write_sensitivity(out, inputs, options.samples, planned, cells, present);
+    if (options.quiet) return;
+    print_tornado(out / "tornado.csv");
+    fmt::print("\nWritten to {}\n", out.string());
+    std::fflush(stdout);
+  };
+  return Comparing{options, std::move(plan), out, finish}.run();
+}
 
 int compare(const CompareOptions& options) {
   const Shard shard = read_shard(options.shard);  // before anything else is read

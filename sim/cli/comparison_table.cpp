@@ -55,7 +55,8 @@ std::string lead_in_words(const Question& question, const PairAnswer& pair, bool
   if (one_seed || std::isnan(interval.low)) return fmt::format("{:.2g} % {} than ", percent(relative), word);
   // An interval that holds 0 has a part on the other side.
   const double sign = question.lower_is_better ? -100 : 100;
-  const double low = std::min(sign * interval.low, sign * interval.high);
+  // Adding 0 turns -0 into 0, which reads as what it is.
+  const double low = std::min(sign * interval.low, sign * interval.high) + 0.0;
   const double high = std::max(sign * interval.low, sign * interval.high);
   return fmt::format("{:.2g} % {} ({:.2g} to {:.2g} %) than ", percent(relative), word, low, high);
 }

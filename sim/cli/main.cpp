@@ -93,6 +93,26 @@ CLI::App* add_bill_command(CLI::App& app, BillOptions& options) {
   return command;
 }
 
+void add_sensitivity_options(CLI::App& command, SensitivityOptions& options) {
+  add_scenario_options(command, options);
+  command
+      .add_option("--input", options.inputs, "path.to.key=low..high: an input and its two ends; repeatable")
+      ->required()
+      ->allow_extra_args(false);
+  command
+      .add_option("--samples", options.samples,
+                  "of all inputs moved at once, for Sobol's indices: samples x (inputs + 2) more points")
+      ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{100'000}));
+  options.seeds = 1;
+  command.add_option("--seeds", options.seeds, "replicates of each point")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}))
+      ->capture_default_str();
+  command.add_option("--jobs", options.jobs, "replicates at the same time (default: one per processor)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}));
+  command.add_option("--out", options.out, "folder of the results (default: results/<name>-sensitivity)");
+  command.add_flag("--quiet", options.quiet, "print nothing but errors");
+}
+
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
 std::vector<std::string> with_sub_command(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -142,6 +162,10 @@ int main_of(int argc, char** argv) {
   CLI::App* brackets_command = app.add_subcommand(
       "brackets", "print the rungs and brackets of a scenario's strategy; simulate nothing");
   add_scenario_options(*brackets_command, brackets_options);
+  SensitivityOptions sensitivity_options;
+  CLI::App* sensitivity_command = app.add_subcommand(
+      "sensitivity", "move inputs between two ends and say which of them the figures hang on");
+  add_sensitivity_options(*sensitivity_command, sensitivity_options);
 
   ListOptions list_options;
   CLI::App* list_command = app.add_subcommand("list", "the names a scenario can use");
@@ -164,6 +188,7 @@ int main_of(int argc, char** argv) {
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
   if (*brackets_command) return brackets(brackets_options);
+  if (*sensitivity_command) return sensitivity(sensitivity_options);
   if (*compare_command) {
     compare_options.merge = compare_command->count("--merge") > 0;
     return compare(compare_options);

@@ -151,14 +151,14 @@ std::vector<std::string> variants_in(const ComparisonRequest& request, const std
 }  // namespace
 
 ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vector<fs::path>& library,
-                               const std::string& version) {
+                               const std::string& version, std::vector<PlannedVariant> instead) {
   std::string mistakes;
   std::vector<Varied> vary;
   for (const std::string& text : request.vary) vary.push_back(read_vary(text, mistakes));
   if (!mistakes.empty()) throw ConfigError{mistakes};
 
   ComparisonPlan plan;
-  plan.variants = combinations(variants_in(request, library), vary);
+  plan.variants = instead.empty() ? combinations(variants_in(request, library), vary) : std::move(instead);
   if (plan.variants.size() > most_variants)
     throw ConfigError{fmt::format("--vary: error: more than {} variants\n", most_variants)};
   std::set<std::string> folders;

@@ -39,8 +39,10 @@ struct ComparisonPlan {
   std::optional<double> target;
 };
 
-// Reads and checks every variant. Throws ConfigError with the mistakes of all of them.
+// Reads and checks every variant: those of the request, or, if there are any, `instead`. Throws ConfigError
+// with the mistakes of all of them.
 ComparisonPlan plan_comparison(const ComparisonRequest& request,
-                               const std::vector<std::filesystem::path>& library, const std::string& version);
+                               const std::vector<std::filesystem::path>& library, const std::string& version,
+                               std::vector<PlannedVariant> instead = {});
 
 }  // namespace campaign_sim

@@ -1,0 +1,147 @@
+#include "sim/comparison/plan.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "sim/comparison/cells.hpp"
+
+using namespace campaign_sim;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* base = R"(
+name: small
+seed: 5
+platform: v100-node-x8
+workload: {kind: fixed, seconds_per_unit: 1 s, power: 200 W}
+space: {x: {float: [0, 1]}}
+search: {strategy: random, resource: {max: 4}}
+stop: {trials: 3}
+)";
+
+// A folder of its own for a test, removed at its end.
+class Folder {
+ public:
+  Folder() : path_{fs::temp_directory_path() / ("campaign-sim-plan-" + std::to_string(::getpid()))} {
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+struct Planner {
+  Folder folder;
+  ComparisonRequest request;
+
+  ComparisonPlan plan(const std::string& more = "", const std::string& version = "1") {
+    request.scenario = folder.path() / "small.yaml";
+    std::ofstream{request.scenario} << base << more;
+    return plan_comparison(request, {fs::path{CAMPAIGN_SIM_ROOT} / "platforms"}, version);
+  }
+  std::string mistakes(const std::string& more = "") {
+    try {
+      plan(more);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+using Catch::Matchers::Contains;
+
+}  // namespace
+
+TEST_CASE("variants are those of the file, each with the values that vary") {
+  Planner planner;
+  planner.request.vary = {"search.resource.max=8,16", "search.strategy=random,sobol"};
+  planner.request.seeds = 3;
+  const ComparisonPlan plan = planner.plan("variants: {plain: {}, capped: {stop: {trials: 2}}}\n");
+  std::vector<std::string> names;
+  for (const PlannedVariant& variant : plan.variants) names.push_back(variant.name);
+  CHECK(names == std::vector<std::string>{"plain+max=8+random", "plain+max=8+sobol", "plain+max=16+random",
+                                          "plain+max=16+sobol", "capped+max=8+random", "capped+max=8+sobol",
+                                          "capped+max=16+random", "capped+max=16+sobol"});
+  CHECK(plan.seeds == std::vector<std::uint64_t>{5, 6, 7});
+}
+
+TEST_CASE("a scenario without variants is compared with nothing, over its seeds") {
+  Planner planner;
+  CHECK(planner.plan().variants.size() == 1);
+}
+
+TEST_CASE("the mistakes of all variants are reported at once, where they stand") {
+  Planner planner;
+  const std::string text = planner.mistakes(
+      "variants:\n  good: {}\n  bad: {search: {strategy: randon}}\n  worse: {stop: {trails: 3}}\n");
+  CHECK_THAT(text,
+             Contains("variant 'bad'") && Contains("did you mean 'random'") && Contains("small.yaml:11:"));
+  CHECK_THAT(text, Contains("variant 'worse'") && Contains("did you mean 'trials'"));
+  CHECK_THAT(text, !Contains("variant 'good'"));
+}
+
+TEST_CASE("what is no variant, and what cannot be compared, is refused") {
+  Planner planner;
+  CHECK_THAT(planner.mistakes("variants: []\n"), Contains("'variants' must name at least one"));
+  CHECK_THAT(planner.mistakes("variants: {a: 3}\n"), Contains("must be a mapping of what is different"));
+  CHECK_THAT(planner.mistakes("variants: {'a/b': {}}\n"), Contains("cannot be a folder's name"));
+  CHECK_THAT(planner.mistakes("variants: {a: {}, b: {seed: 9}}\n"), Contains("a seed of its own"));
+  CHECK_THAT(planner.mistakes("variants: {a: {}, b: {objective: {maximise: accuracy}}}\n"),
+             Contains("its metric is 'accuracy'") && Contains("cannot be compared"));
+  planner.request.vary = {"search.strategy"};
+  CHECK_THAT(planner.mistakes(), Contains("expected path.to.key=a,b,c"));
+  planner.request.vary = {"search.strategy=random,random"};
+  CHECK_THAT(planner.mistakes(), Contains("stands there twice"));
+  planner.request.vary = {"seed=1,2"};
+  CHECK_THAT(planner.mistakes(), Contains("use --seed and --seeds"));
+}
+
+TEST_CASE("what decides a variant's results decides its digest, and nothing else does") {
+  Planner planner;
+  const auto digest = [&](const std::string& more, const std::string& version = "1") {
+    return planner.plan(more, version).variants.front().digest;
+  };
+  const std::string first = digest("variants: {a: {}, b: {stop: {trials: 2}}}\n");
+  CHECK(digest("variants: {a: {}, other: {stop: {trials: 1}}}\n") == first);
+  CHECK(digest("variants: {a: {}, b: {stop: {trials: 2}}}\n", "2") != first);
+  CHECK(digest("variants: {a: {stop: {trials: 2}}}\n") != first);
+  planner.request.seed = 77;
+  CHECK(digest("variants: {a: {}}\n") == first);
+}
+
+TEST_CASE("a cell is there if its mark fits, and can be taken from another folder") {
+  Planner planner;
+  planner.request.seeds = 2;
+  const ComparisonPlan plan = planner.plan();
+  const fs::path out = planner.folder.path() / "out";
+  const std::vector<Cell> cells = cells_of(plan, out, false);
+  REQUIRE(cells.size() == 2);
+  CHECK(cells[0].detail == Detail::whole);
+  CHECK(cells[1].detail == Detail::compact);
+  const PlannedVariant& variant = plan.variants.front();
+  CHECK(state_of(cells[0], variant) == CellState::absent);
+  fs::create_directories(cells[0].folder);
+  mark_there(cells[0], variant, "1");
+  CHECK(state_of(cells[0], variant) == CellState::there);
+
+  PlannedVariant changed = variant;
+  changed.digest = "another";
+  CHECK(state_of(cells[0], changed) == CellState::stale);
+
+  const std::vector<Cell> elsewhere = cells_of(plan, planner.folder.path() / "joined", false);
+  CHECK(take_from(elsewhere[0], variant, out));
+  CHECK(state_of(elsewhere[0], variant) == CellState::there);
+  CHECK_FALSE(take_from(elsewhere[1], variant, out));
+
+  std::ofstream{cells[0].folder / "cell.json"} << "{\"digest\": ";  // cut off
+  CHECK(state_of(cells[0], variant) == CellState::absent);
+}
