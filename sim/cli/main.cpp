@@ -29,7 +29,8 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
 std::vector<std::string> with_sub_command(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  static const std::vector<std::string> words = {"run", "check", "list", "-h", "--help", "--version"};
+  static const std::vector<std::string> words = {"run", "check",  "list",     "report",
+                                                 "-h",  "--help", "--version"};
   if (!arguments.empty() && std::ranges::find(words, arguments.front()) == words.end())
     arguments.insert(arguments.begin(), "run");
   std::ranges::reverse(arguments);  // as CLI11 wants them
@@ -52,6 +53,8 @@ int main_of(int argc, char** argv) {
   run_command->add_flag("--quiet", run_options.quiet, "print nothing but errors");
   run_command->add_flag("--only-summary", run_options.only_summary,
                         "write summary.json and manifest.json, no CSVs");
+  run_command->add_flag("--trace", run_options.trace,
+                        "write trace.json too: open it in ui.perfetto.dev or chrome://tracing");
 
   ScenarioOptions check_options;
   CLI::App* check_command =
@@ -65,7 +68,13 @@ int main_of(int argc, char** argv) {
       ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
   list_command->add_flag("-v,--verbose", list_options.verbose, "rule, source and parameters of each");
 
-  for (CLI::App* command : {run_command, check_command, list_command})
+  ReportOptions report_options;
+  CLI::App* report_command = app.add_subcommand("report", "draw a folder of results as one HTML file");
+  report_command->add_option("results", report_options.results, "the folder that a run wrote")->required();
+  report_command->add_option("--out", report_options.out, "the file (default: report.html in that folder)");
+  report_command->add_flag("--quiet", report_options.quiet, "print nothing but errors");
+
+  for (CLI::App* command : {run_command, check_command, list_command, report_command})
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
   try {
@@ -75,6 +84,7 @@ int main_of(int argc, char** argv) {
   }
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
+  if (*report_command) return report(report_options);
   return list(list_options);
 }
 

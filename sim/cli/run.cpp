@@ -16,6 +16,7 @@
 #include "sim/results/campaign_files.hpp"
 #include "sim/results/segments_csv.hpp"
 #include "sim/results/summary.hpp"
+#include "sim/results/trace_file.hpp"
 
 namespace campaign_sim {
 
@@ -66,6 +67,13 @@ int run(const RunOptions& options) {
     sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
   }
 
+  std::optional<TraceFile> trace;
+  if (options.trace) {
+    trace.emplace(folder.file("trace.json"), scenario.platform, scenario.resource.unit);
+    sinks.push_back(&*trace);
+    if (options.only_summary) sinks.push_back(&timeline);
+  }
+
   ProgressLine line{options.quiet};
   Watcher watcher;
   watcher.interrupted = interrupted;
@@ -88,6 +96,10 @@ int run(const RunOptions& options) {
     write_power(folder, scenario, result, timeline);
     write_nodes(folder, scenario, nodes);
     files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
+  }
+  if (trace) {
+    trace->close(timeline, result.makespan);
+    files.push_back("trace.json");
   }
   write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
                  files);
