@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "sim/campaign/segment_plan.hpp"
 #include "sim/campaign/stop_monitor.hpp"
@@ -84,14 +85,14 @@ class Campaign final : private Placer {
   // Asks the strategy for work while there are accelerators for it.
   void fill() {
     for (;;) {
+      if (stopped_by_rule()) return;  // what still waits for machines does not start either
       scenario_.policy->place_all(*this);
       if (!scenario_.policy->empty() || free_.free() == 0 || !may_ask()) return;
       const Proposal proposal = scenario_.strategy->ask();
       if (const auto* start = std::get_if<StartTrial>(&proposal)) {
         add_trial(*start);
       } else if (const auto* resume = std::get_if<ResumeTrial>(&proposal)) {
-        CS_EXPECT(record(resume->trial).status == TrialStatus::paused);
-        enqueue(resume->trial, resume->until);
+        resume_trial(*resume);
       } else {
         if (std::holds_alternative<Finished>(proposal)) end_asking("strategy");
         // A strategy that waits must wait for something.
@@ -118,6 +119,15 @@ class Campaign final : private Placer {
     enqueue(start.trial, start.until);
   }
 
+  void resume_trial(const ResumeTrial& resume) {
+    CS_EXPECT(record(resume.trial).status == TrialStatus::paused);
+    const auto writing = writing_.find(resume.trial);
+    if (writing == writing_.end()) return enqueue(resume.trial, resume.until);
+    // Nobody reads a checkpoint before it is written.
+    writing->second = resume.until;
+    record(resume.trial).status = TrialStatus::running;
+  }
+
   // The child goes on where the other trial is: at its resource, and with its loss; from there it learns
   // as its own configuration does.
   void inherit(TrialRecord& child, TrialId from) {
@@ -133,7 +143,7 @@ class Campaign final : private Placer {
     trial.status = TrialStatus::running;
     WaitingSegment waiting{id, until, cluster_.now(), {}};
     for (std::uint32_t i = 0; i < scenario_.platform.clusters.size(); ++i)
-      waiting.accelerators.push_back(planner_.cost(trial.configuration, i).accelerators);
+      waiting.accelerators.push_back(cost_of(id, i).accelerators);
     scenario_.policy->push(std::move(waiting));
   }
 
@@ -168,7 +178,7 @@ class Campaign final : private Placer {
     running.from = from_scratch ? 0 : trial.resource;
     running.to = waiting.until;
     running.allocation = std::move(allocation);
-    running.cost = planner_.cost(trial.configuration, running.allocation.pool);
+    running.cost = cost_of(waiting.trial, running.allocation.pool);
     const ClusterCost& cost = running.cost;
     if (!fits) {
       running.outcome = SegmentOutcome::out_of_memory;
@@ -209,6 +219,8 @@ class Campaign final : private Placer {
     Running& running = running_[job.id];
     write_rows(running, job);
     if (running.causes[0] == Cause::checkpoint) {
+      const std::optional<Resource> wanted_until = writing_.extract(running.trial).mapped();
+      if (wanted_until) enqueue(running.trial, *wanted_until);
       release(job.id);
       return;
     }
@@ -261,6 +273,7 @@ class Campaign final : private Placer {
       trial.status = TrialStatus::paused;
       if (running.cost.checkpoint > Seconds{}) {
         running.from = running.to;
+        writing_.emplace(running.trial, std::nullopt);
         launch(running, {{{Cause::checkpoint, running.cost.checkpoint, std::nullopt}}});
         return;
       }
@@ -405,6 +418,13 @@ class Campaign final : private Placer {
     return running;
   }
 
+  // Most segments are placed as soon as they are asked for, so the last answer is often wanted again.
+  const ClusterCost& cost_of(TrialId id, std::uint32_t cluster) {
+    if (last_cost_.trial != id || last_cost_.cluster != cluster)
+      last_cost_ = {id, cluster, planner_.cost(record(id).configuration, cluster)};
+    return last_cost_.cost;
+  }
+
   std::vector<Joules> joules_by_cluster() const {
     std::vector<Joules> joules(scenario_.platform.clusters.size());
     for (std::uint32_t i = 0; i < cluster_of_.size(); ++i) joules[cluster_of_[i]] += cluster_.meter(i);
@@ -415,6 +435,11 @@ class Campaign final : private Placer {
   Cluster& cluster_;
   const Watcher& watcher_;
   SegmentPlanner planner_;
+  struct {
+    std::optional<TrialId> trial;
+    std::uint32_t cluster = 0;
+    ClusterCost cost;
+  } last_cost_;
   FreeAccelerators free_;
   std::vector<std::uint32_t> cluster_of_;
   std::vector<SiteRates> rates_;  // by cluster
@@ -422,6 +447,8 @@ class Campaign final : private Placer {
   StopMonitor stop_;
 
   std::vector<TrialRecord> trials_;
+  // Whose checkpoint is being written, and how far they are to train once it is, if anybody asked.
+  std::map<TrialId, std::optional<Resource>> writing_;
   std::vector<Running> running_;       // by job id; re-used
   std::vector<std::uint32_t> unused_;  // ids of `running_` that are free
   std::uint32_t running_count_ = 0;

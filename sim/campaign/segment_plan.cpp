@@ -1,6 +1,9 @@
 #include "sim/campaign/segment_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 
 namespace campaign_sim {
 
@@ -13,7 +16,7 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   const ClusterSpec& machines = scenario_.platform.clusters[cluster];
   const auto training = scenario_.workload->cost(configuration, devices_[cluster]);
   if (!training || static_cast<std::uint32_t>(training->accelerators) > machines.accelerators_per_node)
-    return {};
+    return cost_of_failing(configuration, cluster);
 
   ClusterCost cost;
   cost.accelerators = static_cast<std::uint32_t>(training->accelerators);
@@ -22,8 +25,23 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   const Accelerator& accelerator = machines.accelerator;
   cost.training_draw = training->training.watts.value_or(
       accelerator.curve.watts(training->training.utilisation, accelerator.idle, accelerator.max));
+  // Loading tries some configurations; this one may be the first that was recorded with such a power.
+  if (cost.training_draw > accelerator.max)
+    throw ConfigError{fmt::format("{}: error: a trial draws {:g} W on {}, which draws at most {:g} W\n",
+                                  scenario_.file.string(), cost.training_draw.base(), accelerator.name,
+                                  accelerator.max.base())};
   if (scenario_.checkpoint.resume == Resume::from_checkpoint)
     cost.checkpoint = training->checkpoint / scenario_.checkpoint.bandwidth;
+  return cost;
+}
+
+// That it does not fit shows once it has started up: what that takes does not depend on the memory.
+ClusterCost SegmentPlanner::cost_of_failing(const Configuration& configuration, std::uint32_t cluster) const {
+  Device device = devices_[cluster];
+  device.memory = Bytes{std::numeric_limits<double>::infinity()};
+  ClusterCost cost;
+  if (const auto training = scenario_.workload->cost(configuration, device))
+    cost.start_up = training->start_up;
   return cost;
 }
 

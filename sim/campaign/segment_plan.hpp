@@ -26,10 +26,13 @@ class SegmentPlanner {
  public:
   explicit SegmentPlanner(const Scenario& scenario);
 
-  // accelerators = 0 if it needs more memory or more accelerators than a node there has.
+  // accelerators = 0 if it needs more memory or more accelerators than a node there has; then only the
+  // start-up is known.
   ClusterCost cost(const Configuration& configuration, std::uint32_t cluster) const;
 
  private:
+  ClusterCost cost_of_failing(const Configuration& configuration, std::uint32_t cluster) const;
+
   const Scenario& scenario_;
   std::vector<Device> devices_;
 };

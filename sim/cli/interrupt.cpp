@@ -8,9 +8,10 @@ namespace {
 
 volatile std::sig_atomic_t interrupt_seen = 0;
 
-void note_interrupt(int signal) {
+void note_interrupt(int) {
   interrupt_seen = 1;
-  std::signal(signal, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 }  // namespace

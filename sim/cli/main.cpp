@@ -1,7 +1,10 @@
 // The command line: which sub-command, its options, and what every kind of failure becomes.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <vector>
@@ -94,8 +97,12 @@ int main_of(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace campaign_sim;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, which we report
   try {
-    return main_of(argc, argv);
+    const int status = main_of(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      throw OutputError{std::string{"cannot write to standard output: "} + std::strerror(errno)};
+    return status;
   } catch (const ConfigError& error) {
     std::fputs(error.what(), stderr);
     return user_can_fix_it;

@@ -55,6 +55,7 @@ int run(const RunOptions& options) {
   Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path{"results"} / scenario.name
                                                         : std::filesystem::path{options.out};
+  watch_for_interrupt();  // before there is anything to tidy up
   ResultsFolder folder{out, options.force ? Overwrite::yes : Overwrite::no};
 
   Totals totals{scenario.platform.clusters.size()};
@@ -78,7 +79,6 @@ int run(const RunOptions& options) {
   Watcher watcher;
   watcher.interrupted = interrupted;
   if (line.shown()) watcher.progress = [&](const Progress& progress) { line.show(progress); };
-  watch_for_interrupt();
   CampaignResult result;
   run_on_simgrid(scenario.platform,
                  [&](Cluster& cluster) { result = run_campaign(scenario, cluster, sinks, watcher); });

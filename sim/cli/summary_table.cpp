@@ -67,8 +67,8 @@ void what_ran(Table& table, const Scenario& scenario) {
              fmt::format("{} started: {} completed, {} stopped early, {} failed",
                          in_words(table.number("trials_started")), in_words(table.number("trials_completed")),
                          in_words(table.number("trials_stopped")), in_words(table.number("trials_failed"))));
-  table.line("training", fmt::format("{} {}s in {} segments", in_words(table.number("resource_total")), unit,
-                                     in_words(table.number("segments"))));
+  table.line("training", fmt::format("{} in {}", counted(table.number("resource_total"), unit),
+                                     counted(table.number("segments"), "segment")));
   const double busy = table.number("accelerator_h_busy");
   const double available = table.number("accelerator_h_available");
   table.line("accelerator-hours",
@@ -88,9 +88,9 @@ void the_bill(Table& table, const Scenario& scenario) {
                                  in_words(std::round(table.number("cost_electricity"))), currency));
   if (!std::isnan(table.number("trainings_equivalent")))
     table.line("this search =",
-               fmt::format("{} trainings of the final model ({} {}s each)",
-                           in_words(table.number("trainings_equivalent")),
-                           in_words(table.number("final_training_resource")), table.text("resource_unit")));
+               fmt::format("{} of the final model ({} each)",
+                           counted(table.number("trainings_equivalent"), "training"),
+                           counted(table.number("final_training_resource"), table.text("resource_unit"))));
   if (!std::isnan(table.number("best_metric")))
     table.line(
         "best " + table.text("objective"),
@@ -100,9 +100,13 @@ void the_bill(Table& table, const Scenario& scenario) {
 void where_it_went(Table& table) {
   const double whole = table.number("energy_facility_kwh");
   const std::vector<std::pair<std::string, std::string>> parts = {
-      {"the best trial", "energy_best_trial_kwh"},   {"completed, not chosen", "energy_other_completed_kwh"},
-      {"stopped early", "energy_stopped_kwh"},       {"failed", "energy_failed_kwh"},
-      {"machines standing idle", "energy_idle_kwh"}, {"cooling and distribution", "energy_overhead_kwh"},
+      {"the best trial", "energy_best_trial_kwh"},
+      {std::isnan(table.number("best_metric")) ? "completed" : "completed, not chosen",
+       "energy_other_completed_kwh"},
+      {"stopped early", "energy_stopped_kwh"},
+      {"failed", "energy_failed_kwh"},
+      {"machines standing idle", "energy_idle_kwh"},
+      {"cooling and distribution", "energy_overhead_kwh"},
   };
   for (const auto& [label, key] : parts)
     if (table.number(key) > 0) table.bar(label, table.number(key), whole);
@@ -139,6 +143,7 @@ std::string summary_table(const Scenario& scenario, const Json& summary) {
           in_words(table.number("inputs_measured")), in_words(table.number("inputs_datasheet")),
           in_words(table.number("inputs_published")), in_words(table.number("inputs_assumed")),
           in_words(table.number("inputs_calibrated")), in_words(table.number("inputs_unmarked"))));
+  table.line("metric", table.text("metric_basis"));
   table.line("ledger", fmt::format("closes to {:.1e} of the energy, {:.1e} of the time",
                                    table.number("ledger_energy_error"), table.number("ledger_time_error")));
   return table.take();

@@ -9,10 +9,13 @@ namespace campaign_sim {
 namespace {
 
 std::string with_thousands(double number) {
-  std::string digits = fmt::format("{:.0f}", number);
-  const std::size_t first = digits.front() == '-' ? 1 : 0;
-  for (std::size_t place = digits.size(); place > first + 3; place -= 3) digits.insert(place - 3, ",");
-  return digits;
+  const std::string digits = fmt::format("{:.0f}", std::abs(number));
+  std::string text = number < 0 ? "-" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
 }
 
 }  // namespace
@@ -22,6 +25,10 @@ std::string in_words(double number) {
   if (number == std::floor(number) && size < 1e15) return with_thousands(number);
   if (size >= 1000) return with_thousands(number);
   return fmt::format("{:.4g}", number);
+}
+
+std::string counted(double number, const std::string& noun) {
+  return fmt::format("{} {}{}", in_words(number), noun, number == 1 ? "" : "s");
 }
 
 std::string duration_in_words(double seconds) {

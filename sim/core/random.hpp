@@ -27,6 +27,8 @@ enum class Purpose : std::uint32_t {
   duration = 4,       // job lengths of a fixed workload; subject: the configuration's digest
   strategy = 5,       // a strategy's own choices (parents, mutations, shuffles)
   landscape = 6,      // an architecture space's fitness landscape; subject: field and choice
+  sampler = 7,        // a model-based sampler's own draws; subject: the trial
+  scrambling = 8,     // scrambled sequences and stratified designs; subject: the dimension
 };
 
 class RandomStream {

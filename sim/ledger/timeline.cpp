@@ -33,18 +33,28 @@ void Timeline::add(const LedgerRow& row) {
   target.energy_j[last] += power_w * (to - static_cast<double>(last)) * width_s_;
   target.power_step_w[first + 1] += power_w;
   target.power_step_w[last] -= power_w;
+  ++target.rows_step[first + 1];
+  --target.rows_step[last];
+}
+
+double Timeline::Covering::next_w() {
+  power_w_ += series_.power_step_w[bin_];
+  rows_ += series_.rows_step[bin_];
+  ++bin_;
+  // What rounding has left of rows that are over is not power.
+  if (rows_ == 0 || power_w_ < 0) power_w_ = 0;
+  return power_w_;
 }
 
 void Timeline::merge_pairs() {
   for (Series& one : series_) {
-    double power_w = 0;
+    Covering power{one};
     std::vector<double> merged(bins);
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-      power_w += one.power_step_w[bin];
-      merged[bin / 2] += one.energy_j[bin] + power_w * width_s_;
-    }
+    for (std::size_t bin = 0; bin < bins; ++bin)
+      merged[bin / 2] += one.energy_j[bin] + power.next_w() * width_s_;
     one.energy_j = std::move(merged);
     std::ranges::fill(one.power_step_w, 0.0);
+    std::ranges::fill(one.rows_step, 0);
   }
   width_s_ *= 2;
 }
@@ -58,11 +68,9 @@ std::vector<Timeline::Bin> Timeline::of_cluster(std::size_t cluster, Seconds end
   }
   for (std::size_t cause = 0; cause < cause_names.size(); ++cause) {
     const Series& one = series(cluster, static_cast<Cause>(cause));
-    double power_w = 0;
-    for (std::size_t bin = 0; bin < count; ++bin) {
-      power_w += one.power_step_w[bin];
-      result[bin].energy[cause] = Joules{one.energy_j[bin] + power_w * width_s_};
-    }
+    Covering power{one};
+    for (std::size_t bin = 0; bin < count; ++bin)
+      result[bin].energy[cause] = Joules{one.energy_j[bin] + power.next_w() * width_s_};
   }
   return result;
 }

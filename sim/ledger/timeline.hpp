@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "sim/ledger/row.hpp"
@@ -29,8 +30,21 @@ class Timeline final : public LedgerSink {
 
  private:
   struct Series {
-    std::vector<double> energy_j = std::vector<double>(bins);          // of partly covered bins
-    std::vector<double> power_step_w = std::vector<double>(bins + 1);  // of wholly covered ones
+    std::vector<double> energy_j = std::vector<double>(bins);                   // of partly covered bins
+    std::vector<double> power_step_w = std::vector<double>(bins + 1);           // of wholly covered ones
+    std::vector<std::int64_t> rows_step = std::vector<std::int64_t>(bins + 1);  // how many rows cover them
+  };
+  // The power of the rows that wholly cover a bin, one bin after the other.
+  class Covering {
+   public:
+    explicit Covering(const Series& series) : series_{series} {}
+    double next_w();
+
+   private:
+    const Series& series_;
+    std::size_t bin_ = 0;
+    std::int64_t rows_ = 0;
+    double power_w_ = 0;
   };
   Series& series(std::size_t cluster, Cause cause);
   const Series& series(std::size_t cluster, Cause cause) const;

@@ -158,7 +158,9 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
     manifest["inputs"].push_back(std::move(entry));
   }
   manifest["resolved_scenario"] = scenario.resolved;
-  folder.write("manifest.json", manifest.dump(2) + "\n");
+  // Names of files need not be UTF-8; JSON is.
+  folder.write("manifest.json",
+               manifest.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace campaign_sim

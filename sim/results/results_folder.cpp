@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <memory>
 
 #include "sim/results/output_error.hpp"
@@ -15,8 +16,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Overwriting deletes the folder: only one that we made, or an empty one, may go.
-bool is_ours(const fs::path& folder) { return fs::exists(folder / "manifest.json") || fs::is_empty(folder); }
+// Overwriting deletes the folder: only one that we made, or an empty one, may go. Others have a
+// manifest.json as well; ours opens with our name.
+bool is_ours(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_empty(folder, error) && !error) return true;
+  std::ifstream manifest{folder / "manifest.json"};
+  std::string head(64, '\0');
+  manifest.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("\"program\": \"campaign-sim ") != std::string::npos;
+}
 
 }  // namespace
 
@@ -26,10 +35,11 @@ ResultsFolder::ResultsFolder(fs::path final_folder, Overwrite overwrite) : final
   if (fs::exists(final_, error)) {
     if (overwrite == Overwrite::no)
       throw OutputError{final_.string() + " exists; choose another with --out, or overwrite it with --force"};
-    if (!fs::is_directory(final_) || !is_ours(final_))
+    if (!fs::is_directory(final_, error) || !is_ours(final_))
       throw OutputError{final_.string() +
-                        " is not a folder of results (it has no manifest.json); it is left as it is"};
+                        " is not a folder of results (it has no manifest.json of ours); it is left as it is"};
   }
+  error.clear();
   if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
   if (error)
     throw OutputError{"cannot make the folder " + final_.parent_path().string() + ": " + error.message()};
@@ -57,7 +67,7 @@ void ResultsFolder::write(const std::string& name, const std::string& content) c
 void ResultsFolder::commit() {
   std::error_code error;
   fs::path old;
-  if (fs::exists(final_)) {
+  if (fs::exists(final_, error)) {
     // Out of the way first: should the second step fail, the old results can still be found.
     old = final_;
     old += ".old-" + std::to_string(::getpid());

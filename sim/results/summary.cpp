@@ -1,6 +1,7 @@
 #include "sim/results/summary.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <optional>
 
@@ -69,11 +70,32 @@ ByFate by_fate(const CampaignResult& result, std::optional<TrialId> best) {
   return fate;
 }
 
-// How many of the values behind the result are somebody's measurement, and how many a guess. What there is
-// to choose from is not such a value.
+// One training of the final model, which is the best configuration. Where nothing was measured to choose by,
+// it is the average one: what a unit of resource took over all trials.
+std::optional<Joules> energy_of_final_training(const Scenario& scenario, const CampaignResult& result,
+                                               std::optional<TrialId> best, Resource trained) {
+  const Resource final_resource = scenario.accounting.final_training;
+  if (best)
+    return energy_of_one_training(scenario, result.trials[index(*best)].configuration, final_resource);
+  if (trained <= 0) return std::nullopt;
+  Joules energy;
+  for (const TrialRecord& trial : result.trials) energy += trial.energy;
+  return energy * (final_resource / trained);
+}
+
+// How many of the numbers behind the result are somebody's measurement, and how many a guess: those of the
+// machines, the workload and the bill. What there is to choose from, and how, is the user's question. A
+// default that nobody gave is a guess of ours.
 std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      scenario.inputs, [&](const Input& input) { return input.mark == mark && !input.path.starts_with("space."); }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(scenario.inputs, [&](const Input& input) {
+    const bool asked = input.path.starts_with("space.") || input.path.starts_with("search.") ||
+                       input.path.starts_with("stop.") || input.path == "seed" ||
+                       input.path.find(".seed.") != std::string::npos;
+    const bool is_number =
+        !input.value.empty() && (std::isdigit(static_cast<unsigned char>(input.value[0])) != 0);
+    const Mark certainty = input.is_default && input.mark == Mark::unmarked ? Mark::assumed : input.mark;
+    return certainty == mark && is_number && !asked;
+  }));
 }
 
 }  // namespace
@@ -139,14 +161,11 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
       scenario.objective.direction == Direction::minimise ? "minimise" : "maximise";
   summary["best_metric"] =
       best ? number_or_null(scenario.objective.metric_of_loss(result.incumbents.back().loss)) : Json();
+  summary["metric_basis"] = scenario.workload->metric_basis();
   summary["best_trial"] = best ? Json(index(*best)) : Json();
 
-  // The final model is the best configuration; of a campaign that measured none, the first.
   summary["final_training_resource"] = scenario.accounting.final_training;
-  std::optional<Joules> final_training;
-  if (!result.trials.empty())
-    final_training = energy_of_one_training(scenario, result.trials[best ? index(*best) : 0].configuration,
-                                            scenario.accounting.final_training);
+  const std::optional<Joules> final_training = energy_of_final_training(scenario, result, best, resource);
   summary["final_training_energy_kwh"] = final_training ? Json(kwh(*final_training)) : Json();
   summary["trainings_equivalent"] = final_training && final_training->base() > 0
                                         ? Json(trainings_equivalent(billed.total.it_energy, *final_training))

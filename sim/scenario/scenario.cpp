@@ -1,8 +1,12 @@
 #include "sim/scenario/scenario.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "sim/core/expect.hpp"
+#include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/search/space.hpp"
 #include "sim/workload/registry.hpp"
@@ -35,6 +39,9 @@ Objective read_objective(Reader& root) {
   } else {
     objective.metric = section.text_or("minimise", "loss");
   }
+  if (section.ok() && objective.metric.empty())
+    section.reject(section.has("maximise") ? "maximise" : "minimise",
+                   "an objective needs a name, such as loss");
   return objective;
 }
 
@@ -42,6 +49,8 @@ ResourceSettings read_resource(Reader& search) {
   ResourceSettings resource;
   Reader section = search.section_or_empty("resource");
   resource.unit = section.text_or("unit", "step");
+  if (section.ok() && resource.unit.empty())
+    section.reject("unit", "a unit needs a name: step, epoch or token");
   resource.max = section.number_or("max", 1, more_than(0));
   resource.min = section.number_or("min", std::min(1.0, resource.max), more_than(0));
   if (section.ok() && resource.min > resource.max)
@@ -95,9 +104,9 @@ void read_search(Reader& search, Scenario& scenario) {
   scenario.strategy_name = search.one_of("strategy", names);
   if (search.has("parallel_trials"))
     scenario.parallel_trials = static_cast<std::uint32_t>(search.integer("parallel_trials", between(1, 1e9)));
-  const SearchProblem problem{scenario.space,        scenario.resource.unit, scenario.resource.min,
-                              scenario.resource.max, scenario.stop.trials,   scenario.seed,
-                              scenario.file.parent_path()};
+  const SearchProblem problem{
+      scenario.space,       scenario.resource.unit, scenario.resource.min,      scenario.resource.max,
+      scenario.stop.trials, scenario.seed,          scenario.file.parent_path()};
   if (!search.ok()) return;
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
@@ -120,9 +129,29 @@ void read_scheduling(Reader& root, Scenario& scenario) {
   if (section.ok()) scenario.policy = entry_named(entries, scenario.policy_name).make(section);
 }
 
+// Needs the platform: every accelerator must be able to compute at the precision.
 void read_precision(Reader& root, Scenario& scenario) {
   static constexpr std::array<std::string_view, 5> precisions = {"fp32", "tf32", "fp16", "bf16", "fp8"};
+  const bool platform_is_good = root.ok();
   scenario.precision = root.one_of_or("precision", "bf16", precisions);
+  if (!platform_is_good) return;
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
+    const auto& peak = cluster.accelerator.peak;
+    if (!peak.contains(scenario.precision) && !peak.contains("fp32"))
+      root.reject("precision",
+                  fmt::format("{} (cluster '{}') has no {} rate, and no fp32 rate to fall back on; "
+                              "choose a precision that it has",
+                              cluster.accelerator.name, cluster.name, scenario.precision));
+  }
+}
+
+// The name is also the folder of the results.
+void read_name(Reader& root, const std::filesystem::path& file, Scenario& scenario) {
+  scenario.name = root.text_or("name", file.stem().string());
+  const bool is_one_folder = !scenario.name.empty() && scenario.name != "." && scenario.name != ".." &&
+                             scenario.name.find('/') == std::string::npos;
+  if (root.ok() && !is_one_folder)
+    root.reject("name", "a name is one word or more without '/' (the results' folder is called after it)");
 }
 
 }  // namespace
@@ -136,12 +165,12 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   Scenario scenario;
   scenario.file = file;
   Reader root = document.root();
-  scenario.name = root.text_or("name", file.stem().string());
+  read_name(root, file, scenario);
   scenario.description = root.text_or("description", "");
   scenario.seed = static_cast<std::uint64_t>(root.integer_or("seed", 1, at_least(0)));
-  read_precision(root, scenario);
   Reader platform = root.library_entry("platform", "");
   scenario.platform = read_platform(platform);
+  read_precision(root, scenario);
   Reader space = root.section_or_empty("space");
   scenario.space = read_space(space);
   scenario.objective = read_objective(root);
@@ -154,6 +183,11 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   read_workload(workload, scenario);
   read_scheduling(root, scenario);
   scenario.accounting = read_accounting(root, scenario.resource);
+  if (root.ok()) {
+    expect_an_end(root, scenario);
+    expect_room(root, scenario);
+    expect_possible_watts(root, scenario);
+  }
   document.finish();
 
   scenario.accounting.currency = document.currency();
@@ -163,9 +197,10 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
 }
 
 Device device_of(const Accelerator& accelerator, const std::string& precision) {
-  const auto peak = accelerator.peak.find(precision);
-  return {peak == accelerator.peak.end() ? accelerator.peak.begin()->second : peak->second,
-          accelerator.memory_bandwidth, accelerator.memory, accelerator.idle, accelerator.max};
+  auto peak = accelerator.peak.find(precision);
+  if (peak == accelerator.peak.end()) peak = accelerator.peak.find("fp32");
+  CS_EXPECT(peak != accelerator.peak.end());
+  return {peak->second, accelerator.memory_bandwidth, accelerator.memory, accelerator.idle, accelerator.max};
 }
 
 std::vector<SiteRates> site_rates(const Platform& platform) {

@@ -68,6 +68,7 @@ struct AccountingSettings {
   std::string currency;
 };
 
+// The strategy and the workload refer to the space in it: a scenario stays where it was made.
 struct Scenario {
   std::string name;
   std::string description;
@@ -105,7 +106,8 @@ struct Overrides {
 Scenario load_scenario(const std::filesystem::path& file, const Overrides& overrides,
                        const std::vector<std::filesystem::path>& library);
 
-// What a workload needs to know of a cluster's accelerators, at the scenario's precision.
+// What a workload needs to know of a cluster's accelerators, at the scenario's precision. One that was not
+// built for that precision computes at its fp32 rate, as frameworks do where the hardware lacks a format.
 Device device_of(const Accelerator& accelerator, const std::string& precision);
 
 // What energy comes to at each cluster's site, in the order of the clusters.

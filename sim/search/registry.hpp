@@ -18,6 +18,8 @@ struct StrategyEntry {
   std::string_view example;  // the smallest valid `search:` section; the contract tests run it
   // Reads the rest of the `search:` section. Its mistakes go to the reader.
   std::unique_ptr<Strategy> (*make)(Reader& search, const SearchProblem& problem);
+  // Whether it comes to an end with no `stop:` rule, whatever its settings. A scenario must bound the others.
+  bool ends_by_itself = false;
 };
 
 std::span<const StrategyEntry> strategies();

@@ -11,5 +11,12 @@ namespace campaign_sim {
 std::unique_ptr<Sampler> make_random(Reader&, const SearchProblem&);  // random.cpp
 std::unique_ptr<Sampler> make_grid(Reader&, const SearchProblem&);    // grid.cpp
 std::unique_ptr<Sampler> make_replay(Reader&, const SearchProblem&);  // replay.cpp
+std::unique_ptr<Sampler> make_sobol(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_halton(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_latin_hypercube(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_tpe(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_gp(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_cmaes(Reader&, const SearchProblem&);
+std::unique_ptr<Sampler> make_bohb_sampler(Reader&, const SearchProblem&);
 
 }  // namespace campaign_sim

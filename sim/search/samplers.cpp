@@ -19,6 +19,21 @@ constexpr auto table = std::to_array<SamplerEntry>({
      "{points: 3}", make_grid},
     {"replay", "a recorded list of configurations", "the list, in its order",
      "{configurations: [{x: 0.25, n: 2, c: a}]}", make_replay},
+    {"sobol", "an even sequence of points",
+     "Sobol 1967; Joe & Kuo, SIAM J. Sci. Comput. 30, 2008 (D6); scrambling: Matoušek 1998", "{}",
+     make_sobol},
+    {"halton", "an even sequence of points, in prime bases",
+     "Halton 1960; scrambling: Owen, arXiv:1706.02808", "{}", make_halton},
+    {"latin_hypercube", "a design with one point in each stratum of each parameter",
+     "McKay, Beckman & Conover, Technometrics 21, 1979", "{}", make_latin_hypercube},
+    {"tpe", "densities of good and bad trials (Parzen estimators)",
+     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{}", make_tpe},
+    {"gp", "Bayesian optimisation with a Gaussian process",
+     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{}", make_gp},
+    {"cmaes", "a normal distribution that follows the best trials",
+     "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{}", make_cmaes},
+    {"bohb", "kernel densities of good and bad trials at the largest resource",
+     "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{}", make_bohb_sampler},
 });
 
 }  // namespace

@@ -89,6 +89,8 @@ class Fixed final : public Workload {
     return quality_->metric(configuration, resource);
   }
 
+  std::string_view metric_basis() const override { return quality_->basis(); }
+
  private:
   TrainingCost cost_;
   std::unique_ptr<Durations> durations_;

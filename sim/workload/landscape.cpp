@@ -80,6 +80,10 @@ class Landscape final : public Quality {
     return p_.seed_metric * std::exp(-quality + luck + noise + unlearnt);
   }
 
+  std::string_view basis() const override {
+    return "an assumed fitness landscape: which trials pass and stop, and so the total, follows from it";
+  }
+
  private:
   LandscapeParameters p_;
   std::vector<Field> fields_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/space.hpp"
@@ -16,9 +17,10 @@ class Quality {
  public:
   virtual ~Quality() = default;
   virtual double metric(const Configuration& configuration, Resource resource) const = 0;
+  virtual std::string_view basis() const = 0;  // as Workload::metric_basis
 };
 
-// `kind: none`: every trial has metric 0. For campaigns of which only the cost is known.
+// `kind: none`: no trial has a metric (nan). For campaigns of which only the cost is known.
 std::unique_ptr<Quality> make_no_quality();
 // `kind: random`: each configuration ends at a level of its own, drawn at random.
 std::unique_ptr<Quality> make_random_quality(Reader& quality, const WorkloadProblem& problem);

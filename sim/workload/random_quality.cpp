@@ -11,7 +11,8 @@ namespace {
 
 class NoQuality final : public Quality {
  public:
-  double metric(const Configuration&, Resource) const override { return 0; }
+  double metric(const Configuration&, Resource) const override { return std::nan(""); }
+  std::string_view basis() const override { return "no metric: only the cost is modelled"; }
 };
 
 // metric(r) = level + (start - level) · (1 + 99 r / R)^-decay + noise, with level uniform between best and
@@ -34,6 +35,8 @@ class RandomQuality final : public Quality {
     const RandomStream noise{seed_, Purpose::curve_noise, subject};
     return value + p_.noise * noise.normal(std::bit_cast<std::uint64_t>(resource));
   }
+
+  std::string_view basis() const override { return "levels drawn at random (assumed)"; }
 
  private:
   Parameters p_;

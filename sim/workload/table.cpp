@@ -53,6 +53,8 @@ class Table final : public Workload {
     return run ? run->curve.at(resource) : std::nan("");
   }
 
+  std::string_view metric_basis() const override { return "recorded learning curves"; }
+
  private:
   const RecordedRun* run_of(const Configuration& configuration) const {
     const auto found = finder_->group_of(configuration);
@@ -317,6 +319,7 @@ class NoRuns final : public Workload {
     return std::nullopt;
   }
   double metric(const Configuration&, Resource) const override { return std::nan(""); }
+  std::string_view metric_basis() const override { return ""; }
 };
 
 }  // namespace

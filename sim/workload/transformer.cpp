@@ -108,6 +108,11 @@ class Transformer final : public Workload {
     return training_loss(learning_, training, resource / max_resource_, seed_, digest(configuration));
   }
 
+  std::string_view metric_basis() const override {
+    return quality_ ? quality_->basis()
+                    : "a published scaling law, with assumed curvature, divergence and noise";
+  }
+
  private:
   Seconds modelled_step_time(const TransformerShape& shape, Flops work, double share,
                              const Device& device) const {

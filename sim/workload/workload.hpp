@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "sim/core/space.hpp"
 #include "sim/core/trial.hpp"
@@ -49,6 +50,9 @@ class Workload {
   // The metric of the objective after `resource` units, as the user sees it (not negated when it is
   // maximised). Not finite: the training diverged.
   virtual double metric(const Configuration& configuration, Resource resource) const = 0;
+
+  // What the metric rests on, in a few words for the summary: whoever ranks trials by it should know.
+  virtual std::string_view metric_basis() const = 0;
 };
 
 }  // namespace campaign_sim

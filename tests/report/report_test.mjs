@@ -59,10 +59,11 @@ function rows(folder, file) {
 const near = (a, b, what) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b)) + 1e-12, `${what}: ${a}, ${b}`);
 
 const context = await chromium.launchPersistentContext(mkdtempSync(join(work, "profile-")), {
-  executablePath: browserPath, headless: true, viewport: {width: 1200, height: 900}, offline: true,
+  executablePath: browserPath, headless: true, viewport: {width: 1200, height: 900}, offline: true, timeout: 120000,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
+context.setDefaultTimeout(120000);  // a busy machine is no mistake of the page
 async function open(folder, {width = 1200, scheme = "light"} = {}) {
   const page = await context.newPage();
   page.complaints = [];

@@ -61,7 +61,7 @@ function headline() {
       : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`),
     summary.trainings_equivalent === null ? null
       : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the best configuration, ${inWords(summary.final_training_resource)} ${summary.resource_unit}s each`),
-    tile("Inputs assumed", `${summary.inputs_assumed} of ${markCounts().reduce((sum, one) => sum + one.count, 0)}`, "of those that say where they come from"),
+    tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
   ];
   section("figures", "What it costs", "Results of a simulation, not of a meter. How sure they are stands under “How sure”.",
     make("dl", {class: "tiles"}, tiles),
@@ -172,7 +172,7 @@ function fateOfTrial(trial) {
 const markColours = {measured: "var(--green)", datasheet: "var(--blue)", published: "var(--sky)", calibrated: "var(--pink)", assumed: "var(--orange)"};
 const markWords = {measured: "measured", datasheet: "from a datasheet", published: "published", calibrated: "calibrated", assumed: "assumed"};
 function markCounts() {
-  return Object.keys(markColours).map((mark) => ({mark, count: data.inputs.filter((input) => input.mark === mark).length}));
+  return Object.keys(markColours).map((mark) => ({mark, count: summary[`inputs_${mark}`]}));
 }
 
 function howSure() {
@@ -183,7 +183,8 @@ function howSure() {
   const order = ["assumed", "calibrated", "published", "datasheet", "measured"];
   marked.sort((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark));
   section("sure", "How sure",
-    `The result is as good as what went in. ${counts.map((one) => `${one.count} ${markWords[one.mark]}`).join(", ")}; ${others.length} are choices of the scenario or defaults without a source. ` +
+    `The result is as good as what went in. Of the numbers of machines, workload and bill, ${counts.map((one) => `${one.count} are ${markWords[one.mark]}`).join(", ")} and ${summary.inputs_unmarked} have no mark; ` +
+    "a default that nobody gave counts as assumed. " + (summary.metric_basis ? `The metric: ${summary.metric_basis}. ` : "") +
     `The ledger closes: its joules differ from the simulator's own meter by ${summary.ledger_energy_error === 0 ? "nothing" : "a share of " + summary.ledger_energy_error.toExponential(1)}.`,
     make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Inputs and their sources"},
       table("Inputs that have a source, the least sure first", ["input", "value", "how sure", "where it comes from"],

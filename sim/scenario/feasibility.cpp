@@ -1,0 +1,100 @@
+#include "sim/scenario/feasibility.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/search/registry.hpp"
+#include "sim/search/transform.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+constexpr std::uint64_t probes = 64;
+
+bool ends_by_itself(const std::string& strategy) {
+  const auto entries = strategies();
+  const auto found = std::ranges::find(entries, strategy, &StrategyEntry::name);
+  return found != entries.end() && found->ends_by_itself;
+}
+
+std::vector<Configuration> some_configurations(const Scenario& scenario) {
+  std::vector<Configuration> configurations;
+  const std::uint64_t count = scenario.space.size() == 0 ? 1 : probes;  // an empty space has one point
+  for (std::uint64_t k = 0; k < count; ++k)
+    configurations.push_back(random_configuration(scenario.space, scenario.seed, k));
+  return configurations;
+}
+
+// Why one configuration does not fit anywhere; empty if it does.
+std::string obstacle(const Scenario& scenario, const Configuration& configuration) {
+  std::string why;
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
+    Device device = device_of(cluster.accelerator, scenario.precision);
+    auto cost = scenario.workload->cost(configuration, device);
+    const bool out_of_memory = !cost;
+    if (out_of_memory) {
+      device.memory = Bytes{std::numeric_limits<double>::infinity()};
+      cost = scenario.workload->cost(configuration, device);
+      if (!cost) return {};  // nothing is known of it: not a matter of machines
+    }
+    const bool too_wide = static_cast<std::uint32_t>(cost->accelerators) > cluster.accelerators_per_node;
+    if (!out_of_memory && !too_wide) return {};
+    if (!why.empty()) why += "; ";
+    if (out_of_memory)
+      why += fmt::format("it needs {:.4g} GB on each accelerator, and {} of cluster '{}' has {:.4g} GB",
+                         cost->memory.base() / 1e9, cluster.accelerator.name, cluster.name,
+                         cluster.accelerator.memory.base() / 1e9);
+    else
+      why += fmt::format("it needs {} accelerators on one node, and a node of cluster '{}' has {}",
+                         cost->accelerators, cluster.name, cluster.accelerators_per_node);
+  }
+  return why;
+}
+
+}  // namespace
+
+void expect_an_end(Reader& root, const Scenario& scenario) {
+  const StopRules& stop = scenario.stop;
+  if (ends_by_itself(scenario.strategy_name)) return;
+  if (stop.trials || stop.resource || stop.time || stop.energy || stop.no_improvement) return;
+  const auto emits = [](const ClusterSpec& cluster) { return cluster.site.intensity.base() > 0; };
+  if (stop.co2e && std::ranges::any_of(scenario.platform.clusters, emits)) return;
+  const auto costs = [](const ClusterSpec& cluster) {
+    return cluster.site.electricity_price.base() > 0 || cluster.accelerator_price.base() > 0;
+  };
+  if (stop.cost && std::ranges::any_of(scenario.platform.clusters, costs)) return;
+  root.reject("stop",
+              fmt::format("nothing is sure to end this campaign ('{}' goes on for ever); add a rule, such "
+                          "as stop: {{trials: 100}}",
+                          scenario.strategy_name));
+}
+
+void expect_room(Reader& root, const Scenario& scenario) {
+  std::string why;
+  for (const Configuration& configuration : some_configurations(scenario)) {
+    std::string reason = obstacle(scenario, configuration);
+    if (reason.empty()) return;
+    if (why.empty()) why = std::move(reason);
+  }
+  root.reject("workload",
+              fmt::format("no trial fits on any cluster of '{}': {}", scenario.platform.name, why));
+}
+
+void expect_possible_watts(Reader& root, const Scenario& scenario) {
+  for (const Configuration& configuration : some_configurations(scenario)) {
+    for (const ClusterSpec& cluster : scenario.platform.clusters) {
+      const Accelerator& accelerator = cluster.accelerator;
+      const auto cost = scenario.workload->cost(configuration, device_of(accelerator, scenario.precision));
+      if (!cost || !cost->training.watts || *cost->training.watts <= accelerator.max) continue;
+      return root.reject("workload",
+                         fmt::format("a trial draws {:g} W on {}, which draws at most {:g} W; lower the "
+                                     "trial's power or raise the accelerator's 'max'",
+                                     cost->training.watts->base(), accelerator.name, accelerator.max.base()));
+    }
+  }
+}
+
+}  // namespace campaign_sim

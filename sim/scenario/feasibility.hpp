@@ -1,0 +1,19 @@
+// Whether a scenario that reads well can be run at all: it must come to an end, and something must fit.
+#pragma once
+
+#include "sim/scenario/scenario.hpp"
+
+namespace campaign_sim {
+
+// Rejects a scenario that nothing ever ends: its strategy goes on for ever and no rule in `stop:` is sure
+// to be met.
+void expect_an_end(Reader& root, const Scenario& scenario);
+
+// Rejects a scenario in which none of some configurations, drawn at random from the space, fits on any
+// cluster. One that fits is enough: the others are trials that run out of memory, as in reality.
+void expect_room(Reader& root, const Scenario& scenario);
+
+// Rejects a scenario in which one of those configurations draws more than an accelerator can.
+void expect_possible_watts(Reader& root, const Scenario& scenario);
+
+}  // namespace campaign_sim

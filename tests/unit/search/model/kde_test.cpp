@@ -1,0 +1,57 @@
+#include "sim/search/model/kde.hpp"
+
+#include <algorithm>
+
+#include "tests/support/shared_data.hpp"
+
+using namespace campaign_sim;
+
+TEST_CASE("BOHB's densities agree with their golden table") {
+  const auto family = testing::oracle("bohb_kde");
+  if (!family) return;
+  for (const auto& c : family->at("cases")) {
+    const auto points = c.at("X").get<std::vector<std::vector<double>>>();
+    const auto losses = c.at("loss").get<std::vector<double>>();
+    const auto& expected = c.at("expected");
+    const std::size_t axes = points.front().size();
+    const auto split = split_for_density(losses, c.at("top_n_percent"), axes + 1);
+    CHECK(split.good == expected.at("good").get<std::vector<std::size_t>>());
+    CHECK(split.bad.size() == expected.at("n_bad").get<std::size_t>());
+    const auto pick = [&](const std::vector<std::size_t>& which) {
+      std::vector<std::vector<double>> chosen;
+      for (const std::size_t i : which) chosen.push_back(points[i]);
+      return KernelDensity{chosen, std::vector<std::size_t>(axes, 0)};
+    };
+    const KernelDensity good = pick(split.good);
+    const KernelDensity bad = pick(split.bad);
+    const auto near = [](const nlohmann::json& value) { return Approx(value.get<double>()).epsilon(1e-9); };
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      CHECK(good.bandwidths()[axis] == near(expected.at("bw_good")[axis]));
+      CHECK(bad.bandwidths()[axis] == near(expected.at("bw_bad")[axis]));
+    }
+    std::vector<double> ratios;
+    const auto queries = c.at("query").get<std::vector<std::vector<double>>>();
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      CHECK(good.density(queries[q]) == near(expected.at("pdf_good")[q]));
+      CHECK(bad.density(queries[q]) == near(expected.at("pdf_bad")[q]));
+      ratios.push_back(density_ratio(bad.density(queries[q]), good.density(queries[q])));
+      CHECK(ratios.back() == near(expected.at("ratio")[q]));
+    }
+    CHECK(std::ranges::min_element(ratios) - ratios.begin() == expected.at("best").get<std::ptrdiff_t>());
+  }
+}
+
+TEST_CASE("the density over choices is a distribution") {
+  const KernelDensity density{{{1}, {2}, {2}, {2}}, {3}};
+  const std::vector<double> zero = {0}, one = {1}, two = {2};
+  CHECK(density.density(zero) + density.density(one) + density.density(two) == Approx(1));
+  CHECK(density.density(two) > density.density(one));
+  CHECK(density.density(one) > density.density(zero));
+}
+
+TEST_CASE("too few observations give every one of them away at most once") {
+  const std::vector<double> losses = {3, 1, 2};
+  const auto split = split_for_density(losses, 15, 3);
+  CHECK(split.good == std::vector<std::size_t>{1, 2, 0});
+  CHECK(split.bad.empty());
+}
