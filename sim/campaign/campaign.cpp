@@ -46,6 +46,7 @@ class Campaign final : private Placer {
         stop_{scenario, [this] { return joules_by_cluster(); }} {
     for (LedgerSink* sink : sinks) ledger_.add_sink(*sink);
     state_.busy.resize(scenario.platform.clusters.size());
+    scenario.strategy->give_up_when(watcher.interrupted);
   }
 
   // The whole campaign is this loop: fill the machines, let time pass, act on what happened.
@@ -53,7 +54,8 @@ class Campaign final : private Placer {
     for (;;) {
       fill();
       if (running_count_ == 0) break;  // nothing runs, and nothing more is to start
-      if (watcher_.interrupted && watcher_.interrupted()) {
+      if (watcher_.interrupted && watcher_.interrupted()) cut_short("interrupt");
+      if (cut_short_) {
         cancel();
         break;
       }
@@ -88,7 +90,7 @@ class Campaign final : private Placer {
       if (stopped_by_rule()) return;  // what still waits for machines does not start either
       scenario_.policy->place_all(*this);
       if (!scenario_.policy->empty() || free_.free() == 0 || !may_ask()) return;
-      const Proposal proposal = scenario_.strategy->ask();
+      const Proposal proposal = ask();
       if (const auto* start = std::get_if<StartTrial>(&proposal)) {
         add_trial(*start);
       } else if (const auto* resume = std::get_if<ResumeTrial>(&proposal)) {
@@ -100,6 +102,17 @@ class Campaign final : private Placer {
         return;
       }
     }
+  }
+
+  Proposal ask() {
+    try {
+      return scenario_.strategy->ask();
+    } catch (const StrategyFailure& failure) {
+      cut_short("external_error", failure.what());
+    } catch (const StrategyInterrupted&) {
+      cut_short("interrupt");
+    }
+    return Finished{};
   }
 
   bool may_ask() {
@@ -244,8 +257,8 @@ class Campaign final : private Placer {
   Verdict tell(const Running& running, const TrialRecord& trial) {
     const Curve curve{*this, trial};
     const double loss = running.outcome == SegmentOutcome::reached ? trial.loss : std::nan("");
-    const Verdict verdict = scenario_.strategy->tell(
-        {running.trial, trial.resource, loss, running.outcome, trial.held, trial.energy, &curve});
+    const Verdict verdict =
+        told({running.trial, trial.resource, loss, running.outcome, trial.held, trial.energy, &curve});
     // A stop rule ends what would go on; the strategy has still heard the report.
     state_.now = cluster_.now();
     if (ended_by_.empty()) {
@@ -254,6 +267,17 @@ class Campaign final : private Placer {
     }
     if (stopped_by_rule() && !std::holds_alternative<Stop>(verdict)) return Stop{};
     return verdict;
+  }
+
+  Verdict told(const Report& report) {
+    try {
+      if (!cut_short_) return scenario_.strategy->tell(report);
+    } catch (const StrategyFailure& failure) {
+      cut_short("external_error", failure.what());
+    } catch (const StrategyInterrupted&) {
+      cut_short("interrupt");
+    }
+    return Stop{};
   }
 
   void act(std::uint64_t id, const Verdict& verdict) {
@@ -332,7 +356,9 @@ class Campaign final : private Placer {
     if (!(trial.loss < state_.best_loss)) return;
     state_.best_loss = trial.loss;
     state_.ended_at_best = state_.ended;
-    incumbents_.push_back({cluster_.now(), cluster_.total(), state_.resource, id, trial.loss});
+    state_.now = cluster_.now();
+    incumbents_.push_back(
+        {state_.now, cluster_.total(), state_.resource, id, trial.loss, stop_.spent_until(state_)});
   }
 
   // ---- ending ------------------------------------------------------------------------------------
@@ -342,8 +368,15 @@ class Campaign final : private Placer {
   }
   bool stopped_by_rule() const { return !ended_by_.empty() && ended_by_ != "strategy"; }
 
+  // The strategy is not heard again, and what still runs is cancelled.
+  void cut_short(std::string_view why, std::string failure = {}) {
+    if (cut_short_) return;
+    cut_short_ = true;
+    ended_by_ = why;
+    failure_ = std::move(failure);
+  }
+
   void cancel() {
-    ended_by_ = "interrupt";
     for (const JobDone& job : cluster_.cancel_all()) {
       Running& running = running_[job.id];
       // How far the interrupted training came, by its share of the time it would have taken.
@@ -371,6 +404,7 @@ class Campaign final : private Placer {
     result.incumbents = std::move(incumbents_);
     result.segments = segments_;
     result.ended_by = ended_by_.empty() ? "strategy" : ended_by_;
+    result.failure = failure_;
     // What was paused or cut short is given up now.
     for (TrialRecord& trial : result.trials)
       if (trial.status == TrialStatus::running || trial.status == TrialStatus::paused)
@@ -456,6 +490,8 @@ class Campaign final : private Placer {
   CampaignState state_;
   std::vector<Incumbent> incumbents_;
   std::string ended_by_;
+  bool cut_short_ = false;
+  std::string failure_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/campaign/stop_monitor.hpp"
 #include "sim/campaign/trial_record.hpp"
 #include "sim/cluster/cluster.hpp"
 #include "sim/ledger/ledger.hpp"
@@ -20,6 +21,7 @@ struct Incumbent {
   Resource resource;  // of all trials until then
   TrialId trial;
   double loss;
+  Spent spent;  // until then, as it is billed
 };
 
 struct CampaignResult {
@@ -29,7 +31,11 @@ struct CampaignResult {
   Joules energy;  // the meter's
   Closure closure;
   std::uint64_t segments = 0;
-  std::string ended_by;  // the stop rule that was met, "strategy" or "interrupt"
+  std::string ended_by;  // the stop rule that was met, "strategy", "interrupt" or "external_error"
+  std::string failure;   // what happened outside, if that ended it ("external_error"); for the user
+
+  // It was cut short: what was found so far is kept.
+  bool partial() const { return ended_by == "interrupt" || ended_by == "external_error"; }
 };
 
 // How the campaign stands, for a progress line.

@@ -45,10 +45,7 @@ std::string_view StopMonitor::met(const CampaignState& state) {
   return {};
 }
 
-bool StopMonitor::spent(const CampaignState& state) {
-  if (!spent_.empty()) return true;
-  if (state.now < next_reading_) return false;
-
+Spent StopMonitor::spent_until(const CampaignState& state) const {
   const std::vector<SiteRates> rates = site_rates(scenario_.platform);
   const std::vector<Joules> joules = joules_by_cluster_();
   Spending so_far;
@@ -60,6 +57,14 @@ bool StopMonitor::spent(const CampaignState& state) {
                                 : state.busy[i];
     so_far.accelerators += cluster.accelerator_price * charged;
   }
+  return {so_far.energy.facility_energy, so_far.energy.co2e, so_far.cost()};
+}
+
+bool StopMonitor::spent(const CampaignState& state) {
+  if (!spent_.empty()) return true;
+  if (state.now < next_reading_) return false;
+
+  const Spent so_far = spent_until(state);
 
   const Spending most = largest_per_second(scenario_);
   // No rule can be met before the machines, at their largest power, have spent what is left of it.
@@ -69,9 +74,9 @@ bool StopMonitor::spent(const CampaignState& state) {
     if (spent_now >= *limit) spent_ = rule;
     if (most_per_second.base() > 0) earliest_s = std::min(earliest_s, (*limit - spent_now) / most_per_second);
   };
-  check("energy", scenario_.stop.energy, so_far.energy.facility_energy, most.energy.facility_energy);
-  check("co2e", scenario_.stop.co2e, so_far.energy.co2e, most.energy.co2e);
-  check("cost", scenario_.stop.cost, so_far.cost(), most.cost());
+  check("energy", scenario_.stop.energy, so_far.facility_energy, most.energy.facility_energy);
+  check("co2e", scenario_.stop.co2e, so_far.co2e, most.energy.co2e);
+  check("cost", scenario_.stop.cost, so_far.cost, most.cost());
   next_reading_ = state.now + Seconds{earliest_s};
   return !spent_.empty();
 }

@@ -22,6 +22,13 @@ struct CampaignState {
   std::vector<Seconds> busy;        // accelerator time held so far, by cluster
 };
 
+// What the campaign has cost so far.
+struct Spent {
+  Joules facility_energy;
+  Kilograms co2e;
+  Money cost;  // accelerators and electricity
+};
+
 class StopMonitor {
  public:
   // `joules_by_cluster` reads the meter; it is slow (every accelerator), so it is called rarely.
@@ -29,6 +36,9 @@ class StopMonitor {
 
   // The rule that is met ("energy"), or empty. `stop.trials` is the strategy's own: it starts no more.
   std::string_view met(const CampaignState& state);
+
+  // Reads the meter.
+  Spent spent_until(const CampaignState& state) const;
 
  private:
   bool spent(const CampaignState& state);

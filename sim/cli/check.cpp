@@ -8,7 +8,7 @@ namespace campaign_sim {
 
 int check(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
-  const Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
+  const Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   fmt::print("# {} is valid; this is how it is read, defaults included\n{}", file.string(),
              scenario.resolved);
   return 0;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/scenario.hpp"
+
 namespace campaign_sim {
 
 // What the sub-commands that read a scenario have in common.
@@ -15,6 +17,9 @@ struct ScenarioOptions {
   std::string scenario;
   std::vector<std::string> assignments;  // --set
   std::optional<std::uint64_t> seed;
+  std::string variant;  // empty: the scenario as it stands
+
+  Overrides overrides() const { return {assignments, seed, variant}; }
 };
 
 struct RunOptions : ScenarioOptions {
@@ -23,10 +28,26 @@ struct RunOptions : ScenarioOptions {
   bool force = false;
   bool only_summary = false;
   bool trace = false;
+  bool curve = false;  // with `only_summary`: incumbent.csv as well
 };
 
 int run(const RunOptions& options);
 int check(const ScenarioOptions& options);
+int brackets(const ScenarioOptions& options);
+
+struct CompareOptions : ScenarioOptions {
+  std::vector<std::string> vary;
+  std::uint64_t seeds = 10;
+  std::uint64_t jobs = 0;  // 0: one per processor
+  std::optional<double> target;
+  std::string out;    // empty: results/<scenario name>-comparison
+  std::string shard;  // "2/5"; empty: all
+  bool merge = false;
+  std::vector<std::string> merge_from;  // more comparison folders, with `merge`
+  bool keep_all = false;
+  bool quiet = false;
+};
+int compare(const CompareOptions& options);
 
 struct ListOptions {
   std::string what;  // strategies, workloads, accelerators, sites, platforms, policies

@@ -22,7 +22,9 @@ void print_row(std::string_view name, std::string_view summary) { fmt::print("{:
 void list_strategies(bool verbose) {
   for (const StrategyEntry& entry : strategies()) {
     print_row(entry.name, entry.summary);
-    if (verbose) fmt::print("{:<26}   rule: {}\n{:<26}   e.g.: {}\n", "", entry.source, "", entry.example);
+    if (verbose)
+      fmt::print("{0:<26}   rule: {1}\n{0:<26}   e.g.: {2}\n{0:<26}   parameters: {3}\n", "", entry.source,
+                 entry.example, parameters_of(entry));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
@@ -20,6 +21,7 @@ namespace {
 constexpr int user_can_fix_it = 2;
 constexpr int we_must_fix_it = 3;
 
+// What `run`, `check` and `compare` share.
 void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("scenario", options.scenario, "a scenario file (YAML)")->required();
   command.add_option("--seed", options.seed, "seed of every random draw; replaces the scenario's");
@@ -29,12 +31,48 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
       ->allow_extra_args(false);
 }
 
+void add_variant_option(CLI::App& command, ScenarioOptions& options) {
+  command.add_option("--variant", options.variant, "one of the scenario's variants");
+}
+
+void add_compare_options(CLI::App& command, CompareOptions& options) {
+  add_scenario_options(command, options);
+  command
+      .add_option("--vary", options.vary,
+                  "path.to.key=a,b,c: each value is a variant; repeatable, for every combination")
+      ->allow_extra_args(false);
+  command
+      .add_option("--seeds", options.seeds, "replicates of each variant: the seed and those that follow it")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}))
+      ->capture_default_str();
+  command.add_option("--jobs", options.jobs, "replicates at the same time (default: one per processor)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}));
+  command.add_option(
+      "--target", options.target,
+      "a metric: what does each variant spend to reach it? (default: the scenario's stop.target)");
+  command.add_option("--out", options.out, "folder of the comparison (default: results/<name>-comparison)");
+  CLI::Option* shard =
+      command.add_option("--shard", options.shard, "i/N: only the i-th of N parts, for job arrays");
+  command
+      .add_option("--merge", options.merge_from,
+                  "simulate nothing: join the parts that are in --out and in these folders")
+      ->expected(0, 10'000)
+      ->excludes(shard);
+  command.add_flag("--keep-all", options.keep_all,
+                   "all files of every replicate, not only of each first seed");
+  command.add_flag("--quiet", options.quiet, "print nothing but errors");
+}
+
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
-std::vector<std::string> with_sub_command(int argc, char** argv) {
+std::vector<std::string> with_sub_command(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  static const std::vector<std::string> words = {"run", "check",  "list",     "report",
-                                                 "-h",  "--help", "--version"};
-  if (!arguments.empty() && std::ranges::find(words, arguments.front()) == words.end())
+  const auto is_sub_command = [&](const std::string& word) {
+    return std::ranges::any_of(app.get_subcommands({}),
+                               [&](const CLI::App* command) { return command->get_name() == word; });
+  };
+  static const std::vector<std::string> own_options = {"-h", "--help", "--version"};
+  if (!arguments.empty() && !is_sub_command(arguments.front()) &&
+      std::ranges::find(own_options, arguments.front()) == own_options.end())
     arguments.insert(arguments.begin(), "run");
   std::ranges::reverse(arguments);  // as CLI11 wants them
   return arguments;
@@ -50,6 +88,7 @@ int main_of(int argc, char** argv) {
   RunOptions run_options;
   CLI::App* run_command = app.add_subcommand("run", "simulate a scenario and write its results");
   add_scenario_options(*run_command, run_options);
+  add_variant_option(*run_command, run_options);
   run_command->add_option("--out", run_options.out,
                           "folder of the results (default: results/<scenario name>)");
   run_command->add_flag("--force", run_options.force, "overwrite the results that are there");
@@ -63,6 +102,18 @@ int main_of(int argc, char** argv) {
   CLI::App* check_command =
       app.add_subcommand("check", "validate a scenario and print it with every default; simulate nothing");
   add_scenario_options(*check_command, check_options);
+  add_variant_option(*check_command, check_options);
+
+  CompareOptions compare_options;
+  CLI::App* compare_command = app.add_subcommand(
+      "compare",
+      "simulate variants of a scenario over many seeds, and say which is better and how sure that is");
+  add_compare_options(*compare_command, compare_options);
+
+  ScenarioOptions brackets_options;
+  CLI::App* brackets_command = app.add_subcommand(
+      "brackets", "print the rungs and brackets of a scenario's strategy; simulate nothing");
+  add_scenario_options(*brackets_command, brackets_options);
 
   ListOptions list_options;
   CLI::App* list_command = app.add_subcommand("list", "the names a scenario can use");
@@ -77,17 +128,22 @@ int main_of(int argc, char** argv) {
   report_command->add_option("--out", report_options.out, "the file (default: report.html in that folder)");
   report_command->add_flag("--quiet", report_options.quiet, "print nothing but errors");
 
-  for (CLI::App* command : {run_command, check_command, list_command, report_command})
+  for (CLI::App* command : app.get_subcommands({}))
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
   try {
-    app.parse(with_sub_command(argc, argv));
+    app.parse(with_sub_command(app, argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : user_can_fix_it;
   }
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
   if (*report_command) return report(report_options);
+  if (*brackets_command) return brackets(brackets_options);
+  if (*compare_command) {
+    compare_options.merge = compare_command->count("--merge") > 0;
+    return compare(compare_options);
+  }
   return list(list_options);
 }
 
@@ -105,6 +161,9 @@ int main(int argc, char** argv) {
     return status;
   } catch (const ConfigError& error) {
     std::fputs(error.what(), stderr);
+    return user_can_fix_it;
+  } catch (const StrategyFailure& error) {
+    std::fprintf(stderr, "campaign-sim: %s\n", error.what());
     return user_can_fix_it;
   } catch (const OutputError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());

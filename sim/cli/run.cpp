@@ -17,6 +17,7 @@
 #include "sim/results/segments_csv.hpp"
 #include "sim/results/summary.hpp"
 #include "sim/results/trace_file.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
@@ -29,6 +30,7 @@ constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have 
 std::string canonical_command(const RunOptions& options) {
   std::string command = "campaign-sim run " + options.scenario;
   if (options.seed) command += fmt::format(" --seed {}", *options.seed);
+  if (!options.variant.empty()) command += " --variant " + options.variant;
   for (const std::string& assignment : options.assignments) command += fmt::format(" --set '{}'", assignment);
   return command;
 }
@@ -52,7 +54,7 @@ std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
 
 int run(const RunOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
-  Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
+  Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path{"results"} / scenario.name
                                                         : std::filesystem::path{options.out};
   watch_for_interrupt();  // before there is anything to tidy up
@@ -83,6 +85,8 @@ int run(const RunOptions& options) {
   run_on_simgrid(scenario.platform,
                  [&](Cluster& cluster) { result = run_campaign(scenario, cluster, sinks, watcher); });
   line.clear();
+  // A program that never got going leaves nothing worth keeping.
+  if (!result.failure.empty() && result.trials.empty()) throw StrategyFailure{result.failure};
   CS_EXPECT(result.closure.energy_error <= largest_closure_error);
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
@@ -101,6 +105,10 @@ int run(const RunOptions& options) {
     trace->close(timeline, result.makespan);
     files.push_back("trace.json");
   }
+  if (options.only_summary && options.curve) {
+    write_incumbents(folder, scenario, result);
+    files.push_back("incumbent.csv");
+  }
   write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
                  files);
   folder.commit();
@@ -109,6 +117,9 @@ int run(const RunOptions& options) {
     fmt::print("{}\nWritten to {}\n", summary_table(scenario, summary), folder.final_folder().string());
     std::fflush(stdout);
   }
+  if (!result.failure.empty())
+    throw StrategyFailure{result.failure + "\nwhat was simulated until then is kept in " +
+                          folder.final_folder().string()};
   return result.ended_by == "interrupt" ? interrupted_status : 0;
 }
 

@@ -121,13 +121,21 @@ void what_it_is_like(Table& table) {
   }
 }
 
+// hyperband (paper) with tpe
+std::string strategy_of(const Scenario& scenario) {
+  std::string text = scenario.strategy_name;
+  if (!scenario.strategy_variant.empty()) text += fmt::format(" ({})", scenario.strategy_variant);
+  if (!scenario.sampler_name.empty()) text += fmt::format(" with {}", scenario.sampler_name);
+  return text;
+}
+
 }  // namespace
 
 std::string summary_table(const Scenario& scenario, const Json& summary) {
   Table table{summary};
   table.heading(
-      fmt::format("{}: {} on {}{}", scenario.name, scenario.strategy_name, scenario.workload_name,
-                  summary.at("partial").get<bool>() ? " — INTERRUPTED, these are partial results" : ""));
+      fmt::format("{}: {} on {}{}", scenario.name, strategy_of(scenario), scenario.workload_name,
+                  summary.at("partial").get<bool>() ? " — CUT SHORT, these are partial results" : ""));
   what_ran(table, scenario);
   table.heading("What it costs");
   the_bill(table, scenario);

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "sim/core/expect.hpp"
+
 namespace campaign_sim {
 
 namespace fs = std::filesystem;
@@ -294,6 +296,39 @@ void Document::set(std::string_view assignment) {
   if (key == "value")  // what is said about the old value does not hold for the new one
     std::erase_if((*node)->entries, [](const Entry& e) { return e.key == "source" || e.key == "mark"; });
   put(**node, key, place, std::move(value));
+}
+
+std::vector<std::string> Document::take_alternatives(std::string_view key) {
+  const Entry* found = impl_->root->find(key);
+  if (!found) return {};
+  const Entry entry = *found;
+  std::erase_if(impl_->root->entries, [&](const Entry& e) { return e.key == key; });
+  const std::string path{key};
+  if (entry.node->kind != Kind::mapping || entry.node->entries.empty()) {
+    impl_->reject(entry.place, path,
+                  fmt::format("'{}' must name at least one: `{}: {{a: {{…}}, b: {{…}}}}`", key, key));
+    return {};
+  }
+  impl_->alternatives = entry.node;
+  std::vector<std::string> names;
+  for (const Entry& one : entry.node->entries) {
+    names.push_back(one.key);
+    if (!is_entry_name(one.key))
+      impl_->reject(one.place, join(path, one.key),
+                    fmt::format("'{}' cannot be a folder's name; use letters, digits, '-', '_' and '.'",
+                                printable(one.key)));
+    if (one.node->kind != Kind::mapping && one.node->kind != Kind::null)
+      impl_->reject(one.node->place, join(path, one.key),
+                    fmt::format("'{}' must be a mapping of what is different, such as {{search: {{eta: 4}}}}",
+                                printable(one.key)));
+  }
+  return names;
+}
+
+void Document::choose(std::string_view alternative) {
+  CS_EXPECT(impl_->alternatives && impl_->alternatives->find(alternative));
+  const NodePtr chosen = impl_->alternatives->find(alternative)->node;
+  if (chosen->kind == Kind::mapping) impl_->root = merge(impl_->root, chosen);
 }
 
 Reader Document::root() {

@@ -23,6 +23,7 @@ struct Document::Impl {
   std::size_t sources = 0;                                 // texts read so far
   std::vector<Input> inputs;                               // made by finish()
   std::map<std::filesystem::path, config::NodePtr> files;  // each is read once
+  config::NodePtr alternatives;                            // a mapping, once taken out of the tree
 
   void reject(const config::Place& place, std::string path, std::string message);
 

@@ -78,6 +78,12 @@ class Document {
   // Throws ConfigError if the assignment is malformed; a wrong key or value is found when it is read.
   void set(std::string_view assignment);  // path.to.key=value
 
+  // Takes the mapping under `key` out of the tree: alternatives, by the names they have there, each a tree of
+  // what is different. Returns the names, in the order of the file; none if the key is not there.
+  std::vector<std::string> take_alternatives(std::string_view key);
+  // Lays the alternative of that name, which must be one of those, over the tree, as if it stood in the file.
+  void choose(std::string_view alternative);
+
   Reader root();
 
   // Reports unknown keys and every collected mistake. Throws ConfigError if there is one.

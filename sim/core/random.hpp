@@ -29,6 +29,7 @@ enum class Purpose : std::uint32_t {
   landscape = 6,      // an architecture space's fitness landscape; subject: field and choice
   sampler = 7,        // a model-based sampler's own draws; subject: the trial
   scrambling = 8,     // scrambled sequences and stratified designs; subject: the dimension
+  resampling = 20,    // bootstrap resamples and designs of the analysis; subject: the sample's size
 };
 
 class RandomStream {

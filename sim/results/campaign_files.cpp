@@ -78,10 +78,13 @@ void write_trials(const ResultsFolder& folder, const Scenario& scenario, const C
 }
 
 void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
-  CsvFile csv{folder.file("incumbent.csv"), "time_s,energy_kwh,resource,trial,metric"};
+  CsvFile csv{folder.file("incumbent.csv"),
+              "time_s,energy_kwh,resource,trial,metric,energy_facility_kwh,co2e_kg,cost"};
   for (const Incumbent& incumbent : result.incumbents) {
     csv.cell(incumbent.time.base()).cell(kwh(incumbent.energy)).cell(incumbent.resource);
     csv.cell(std::uint64_t{index(incumbent.trial)}).cell(scenario.objective.metric_of_loss(incumbent.loss));
+    csv.cell(kwh(incumbent.spent.facility_energy)).cell(incumbent.spent.co2e.base());
+    csv.cell(incumbent.spent.cost.base());
     csv.end_row();
   }
   csv.close();
@@ -144,8 +147,10 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   manifest["scenario_file"] = scenario.file.generic_string();
   manifest["seed"] = scenario.seed;
   manifest["strategy"] = scenario.strategy_name;
+  if (!scenario.strategy_variant.empty()) manifest["strategy_variant"] = scenario.strategy_variant;
+  if (!scenario.sampler_name.empty()) manifest["sampler"] = scenario.sampler_name;
   manifest["ended_by"] = result.ended_by;
-  manifest["partial"] = result.ended_by == "interrupt";
+  manifest["partial"] = result.partial();
   manifest["ledger_energy_error"] = result.closure.energy_error;
   manifest["ledger_time_error"] = result.closure.time_error;
   for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));

@@ -17,6 +17,8 @@ using Json = nlohmann::ordered_json;
 
 Json number_or_null(double number) { return std::isfinite(number) ? Json(number) : Json(nullptr); }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Bill bill_of(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
   std::vector<ClusterUse> clusters;
   const std::vector<SiteRates> sites = site_rates(scenario.platform);
@@ -122,10 +124,12 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   summary["scenario"] = scenario.name;
   summary["seed"] = scenario.seed;
   summary["strategy"] = scenario.strategy_name;
+  summary["strategy_variant"] = text_or_null(scenario.strategy_variant);
+  summary["sampler"] = text_or_null(scenario.sampler_name);
   summary["workload"] = scenario.workload_name;
   summary["platform"] = scenario.platform.name;
   summary["ended_by"] = result.ended_by;
-  summary["partial"] = result.ended_by == "interrupt";
+  summary["partial"] = result.partial();
 
   summary["trials_started"] = result.trials.size();
   summary["trials_completed"] = count(result, TrialStatus::completed);

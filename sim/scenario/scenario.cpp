@@ -104,9 +104,15 @@ void read_search(Reader& search, Scenario& scenario) {
   scenario.strategy_name = search.one_of("strategy", names);
   if (search.has("parallel_trials"))
     scenario.parallel_trials = static_cast<std::uint32_t>(search.integer("parallel_trials", between(1, 1e9)));
-  const SearchProblem problem{
-      scenario.space,       scenario.resource.unit, scenario.resource.min,      scenario.resource.max,
-      scenario.stop.trials, scenario.seed,          scenario.file.parent_path()};
+  const SearchProblem problem{scenario.space,
+                              scenario.resource.unit,
+                              scenario.resource.min,
+                              scenario.resource.max,
+                              scenario.stop.trials,
+                              scenario.seed,
+                              scenario.file.parent_path(),
+                              scenario.objective.metric,
+                              scenario.objective.direction == Direction::maximise};
   if (!search.ok()) return;
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
@@ -119,6 +125,12 @@ void read_workload(Reader& workload, Scenario& scenario) {
                                 scenario.file.parent_path(), scenario.resource.unit};
   if (!workload.ok()) return;
   scenario.workload = entry_named(entries, scenario.workload_name).make(workload, problem);
+}
+
+// What was read at a path, the default included; empty if nobody looked there.
+std::string input_at(const Scenario& scenario, std::string_view path) {
+  const auto found = std::ranges::find(scenario.inputs, path, &Input::path);
+  return found == scenario.inputs.end() ? std::string{} : found->value;
 }
 
 void read_scheduling(Reader& root, Scenario& scenario) {
@@ -154,16 +166,40 @@ void read_name(Reader& root, const std::filesystem::path& file, Scenario& scenar
     root.reject("name", "a name is one word or more without '/' (the results' folder is called after it)");
 }
 
+// Before anything else is read: with a variant that is not there, every other mistake would be about
+// another scenario than the one that was meant.
+void choose_variant(Document& document, const std::vector<std::string>& variants, const std::string& name) {
+  if (name.empty()) return;
+  if (std::ranges::find(variants, name) != variants.end()) {
+    document.choose(name);
+    return;
+  }
+  if (variants.empty()) throw ConfigError{"--variant " + name + ": error: the scenario has no 'variants'\n"};
+  const std::vector<std::string_view> views(variants.begin(), variants.end());
+  const auto near = nearest_name(name, views);
+  std::string message = "--variant " + name + ": error: the scenario has no variant of that name";
+  if (near) {
+    message += "; did you mean '" + *near + "'?";
+  } else {
+    message += "; it has";
+    for (const std::string& variant : variants) message += " '" + variant + "'";
+  }
+  throw ConfigError{message + '\n'};
+}
+
 }  // namespace
 
 Scenario load_scenario(const std::filesystem::path& file, const Overrides& overrides,
                        const std::vector<std::filesystem::path>& library) {
   Document document = Document::load(file, library);
+  const std::vector<std::string> variants = document.take_alternatives("variants");
+  choose_variant(document, variants, overrides.variant);
   for (const std::string& assignment : overrides.assignments) document.set(assignment);
   if (overrides.seed) document.set("seed=" + std::to_string(*overrides.seed));
 
   Scenario scenario;
   scenario.file = file;
+  scenario.variants = variants;
   Reader root = document.root();
   read_name(root, file, scenario);
   scenario.description = root.text_or("description", "");
@@ -193,6 +229,8 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.accounting.currency = document.currency();
   scenario.resolved = document.resolved();
   scenario.inputs = document.inputs();
+  scenario.strategy_variant = input_at(scenario, "search.variant");
+  scenario.sampler_name = input_at(scenario, "search.sampler.kind");
   return scenario;
 }
 

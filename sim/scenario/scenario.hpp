@@ -85,6 +85,8 @@ struct Scenario {
   AccountingSettings accounting;
 
   std::string strategy_name;
+  std::string strategy_variant;  // `search.variant`, the default included; empty: the rule has no variants
+  std::string sampler_name;      // `search.sampler`; empty: the strategy takes none
   std::string workload_name;
   std::string policy_name;
   std::optional<std::uint32_t> parallel_trials;  // at most so many hold accelerators at once
@@ -94,12 +96,15 @@ struct Scenario {
 
   std::string resolved;       // the whole tree with every default, as YAML
   std::vector<Input> inputs;  // every value with its source
+
+  std::vector<std::string> variants;  // the names under `variants`, whichever of them this is
 };
 
 // Options of the command line that change what is loaded.
 struct Overrides {
   std::vector<std::string> assignments;  // path.to.key=value
   std::optional<std::uint64_t> seed;
+  std::string variant = {};  // one of the scenario's; laid over the tree before the assignments
 };
 
 // Reads and checks a scenario. Throws ConfigError with every mistake in it.

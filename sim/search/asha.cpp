@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/bracket_plan.hpp"
 #include "sim/search/multi_fidelity.hpp"
 #include "sim/search/promotion_rungs.hpp"
 #include "sim/search/strategy_makers.hpp"
@@ -25,8 +26,8 @@ enum class AfterLastTrial : std::uint8_t { promote, stop };
 
 class Asha final : public Strategy {
  public:
-  Asha(TrialSource source, PromotionRungs rungs, AfterLastTrial after)
-      : source_{std::move(source)}, rungs_{std::move(rungs)}, after_{after} {}
+  Asha(TrialSource source, PromotionRungs rungs, std::int64_t eta, AfterLastTrial after)
+      : source_{std::move(source)}, rungs_{std::move(rungs)}, eta_{eta}, after_{after} {}
 
   Proposal ask() override {
     if (after_ == AfterLastTrial::stop && source_.exhausted()) return Finished{};
@@ -74,9 +75,18 @@ class Asha final : public Strategy {
     return Stop{};
   }
 
+  std::optional<BracketPlan> brackets() const override {
+    const auto trials = source_.remaining();
+    return BracketPlan{
+        asynchronous_table(rungs_.levels(), trials, eta_), eta_, trials, true,
+        "Trials are promoted while others still train, so the higher rungs are what they come to "
+        "if no trial's rank changes; the order of the reports decides."};
+  }
+
  private:
   TrialSource source_;
   PromotionRungs rungs_;
+  std::int64_t eta_;
   AfterLastTrial after_;
   std::vector<std::size_t> rung_;  // where each trial trains to, or waits
   std::vector<bool> training_;
@@ -97,7 +107,7 @@ std::unique_ptr<Strategy> make_asha(Reader& search, const SearchProblem& problem
   const BracketProblem p = read_bracket_problem(search, problem, BracketRule::paper);
   return std::make_unique<Asha>(
       TrialSource{read_sampler(search, problem), problem},
-      PromotionRungs{rule, promotion_levels(rule, p.min_resource, p.max_resource, p.eta), p.eta},
+      PromotionRungs{rule, promotion_levels(rule, p.min_resource, p.max_resource, p.eta), p.eta}, p.eta,
       stop ? AfterLastTrial::stop : AfterLastTrial::promote);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/bracket_plan.hpp"
 #include "sim/search/multi_fidelity.hpp"
 #include "sim/search/stopping_rungs.hpp"
 #include "sim/search/strategy_makers.hpp"
@@ -15,8 +16,8 @@ namespace {
 
 class AshaStopping final : public Strategy {
  public:
-  AshaStopping(TrialSource source, StoppingRungs rungs, Resource max_resource)
-      : source_{std::move(source)}, rungs_{std::move(rungs)}, max_resource_{max_resource} {}
+  AshaStopping(TrialSource source, StoppingRungs rungs, Resource max_resource, std::int64_t eta)
+      : source_{std::move(source)}, rungs_{std::move(rungs)}, max_resource_{max_resource}, eta_{eta} {}
 
   Proposal ask() override {
     auto start = source_.next(level(0));
@@ -34,6 +35,16 @@ class AshaStopping final : public Strategy {
     return Stop{};
   }
 
+  std::optional<BracketPlan> brackets() const override {
+    std::vector<Resource> levels = rungs_.levels();
+    levels.push_back(max_resource_);
+    const auto trials = source_.remaining();
+    return BracketPlan{
+        asynchronous_table(levels, trials, eta_), eta_, trials, false,
+        "A trial goes on or stops when it comes to a rung, so the first ones to come go far on "
+        "little evidence: more go on than these, which are what the last word would leave."};
+  }
+
  private:
   Resource level(std::size_t rung) const {
     return rung < rungs_.levels().size() ? rungs_.levels()[rung] : max_resource_;
@@ -42,6 +53,7 @@ class AshaStopping final : public Strategy {
   TrialSource source_;
   StoppingRungs rungs_;
   Resource max_resource_;
+  std::int64_t eta_;
   std::vector<std::size_t> rung_;  // where each trial trains to
 };
 
@@ -57,7 +69,7 @@ std::unique_ptr<Strategy> make_asha_stopping(Reader& search, const SearchProblem
   const BracketProblem p = read_bracket_problem(search, problem, BracketRule::paper);
   return std::make_unique<AshaStopping>(TrialSource{read_sampler(search, problem), problem},
                                         StoppingRungs{rule, p.min_resource, p.max_resource, p.eta},
-                                        p.max_resource);
+                                        p.max_resource, p.eta);
 }
 
 }  // namespace campaign_sim

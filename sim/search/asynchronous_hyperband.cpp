@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/search/bracket_plan.hpp"
 #include "sim/search/multi_fidelity.hpp"
 #include "sim/search/promotion_rungs.hpp"
 #include "sim/search/strategy_makers.hpp"
@@ -20,7 +21,7 @@ namespace {
 class AsynchronousHyperband final : public Strategy {
  public:
   AsynchronousHyperband(TrialSource source, const BracketTable& table, std::int64_t eta)
-      : source_{std::move(source)} {
+      : source_{std::move(source)}, table_{table}, eta_{eta} {
     for (const Bracket& bracket : table.brackets) {
       std::vector<Resource> levels;
       for (const Rung& rung : bracket.rungs) levels.push_back(rung.resource);
@@ -61,6 +62,13 @@ class AsynchronousHyperband final : public Strategy {
     return Stop{};
   }
 
+  std::optional<BracketPlan> brackets() const override {
+    return BracketPlan{
+        table_, eta_, source_.remaining(), true,
+        "Trials are promoted while others still train, so the higher rungs are what they come to "
+        "if no trial's rank changes; the order of the reports decides."};
+  }
+
  private:
   struct Place {
     std::size_t bracket;
@@ -68,6 +76,8 @@ class AsynchronousHyperband final : public Strategy {
   };
 
   TrialSource source_;
+  BracketTable table_;
+  std::int64_t eta_;
   std::vector<PromotionRungs> brackets_;
   std::vector<std::int64_t> turns_;  // configurations a turn
   std::size_t turn_ = 0;

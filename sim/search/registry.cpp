@@ -41,43 +41,91 @@ constexpr auto table = std::to_array<StrategyEntry>({
     {"cmaes", "train what CMA-ES draws to the end",
      "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{strategy: cmaes}", alone<make_cmaes>},
     {"pbt", "train a population; the worst copy the best and perturb",
-     "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt},
+     "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt,
+     false,
+     "population (whole, 2 to 100,000); interval (resource between exchanges, more than 0); quantile "
+     "= 0.2, other variants 0.25 (more than 0, to 0.5); resample_probability = 0, other variants 0.25"
+     " (0 to 1); variant = paper | syne_tune | ray"},
     {"regularized_evolution", "mutate the best of a sample; the oldest dies",
      "Real et al., AAAI 2019, algorithm 1",
-     "{strategy: regularized_evolution, population: 4, tournament_size: 2}", make_regularized_evolution},
+     "{strategy: regularized_evolution, population: 4, tournament_size: 2}", make_regularized_evolution,
+     false,
+     "population = 100 (whole, 2 to 100,000); tournament_size = 25 (whole, 1 to population); mutation"
+     " = one_field | each_field; mutation_rate = 0.025 (more than 0, to 1; each_field only); seeded "
+     "(a configuration; default: random ones)"},
     {"tournament_evolution", "mutate the best of a sample; the worst of a sample dies; optional hurdles",
      "So et al., ICML 2019, sections 3.2 and 3.3; Real et al., ICML 2017",
      "{strategy: tournament_evolution, population: 4, tournament_size: 2, "
      "hurdles: {children_per_hurdle: 4, increments: [2, 3, 4]}}",
-     make_tournament_evolution},
+     make_tournament_evolution, false,
+     "population = 100 (whole, 2 to 100,000); tournament_size = 30 (whole, 1 to population); mutation"
+     " = each_field | one_field; mutation_rate = 0.025 (more than 0, to 1; each_field only); seeded "
+     "(a configuration; default: random ones); hurdles: {children_per_hurdle (whole, from 1), "
+     "increments (resources)} (default: none)"},
     {"successive_halving", "train many a little, the best of them more: rung by rung",
      "Jamieson & Talwalkar, AISTATS 2016; Li et al., JMLR 18-185, 2018, algorithm 1, inner loop",
-     "{strategy: successive_halving, eta: 3}", make_successive_halving},
+     "{strategy: successive_halving, eta: 3}", make_successive_halving, true,
+     "eta = 3 (whole, from 2); configurations = stop.trials, else eta^s (whole, from 1); halvings = "
+     "as many as fit (whole); sampler = random"},
     {"hyperband", "successive halving from several first rungs, one bracket after another",
      "Li et al., JMLR 18-185, 2018, algorithm 1; variants: the tables of nine tools",
-     "{strategy: hyperband, eta: 3}", make_hyperband},
+     "{strategy: hyperband, eta: 3}", make_hyperband, true,
+     "eta = 3 (whole, from 2); variant = paper | hpbandster | dehb | neps | smac3 | keras_tuner | nni"
+     " | ray | syne_tune; brackets = one_by_one | overlapping (default of every variant but paper); "
+     "sampler = random"},
     {"asynchronous_hyperband", "ASHA in each bracket of Hyperband", "Li et al., MLSys 2020, section 3.2",
-     "{strategy: asynchronous_hyperband, eta: 3}", make_asynchronous_hyperband},
+     "{strategy: asynchronous_hyperband, eta: 3}", make_asynchronous_hyperband, false,
+     "eta = 3 (whole, from 2); sampler = random"},
     {"asha", "promote whoever is in the top 1/eta of a rung, whenever a worker is free",
-     "Li et al., MLSys 2020, algorithm 2; variants syne_tune, neps", "{strategy: asha, eta: 3}", make_asha},
+     "Li et al., MLSys 2020, algorithm 2; variants syne_tune, neps", "{strategy: asha, eta: 3}", make_asha,
+     false,
+     "eta = 3 (whole, from 2); variant = paper | syne_tune | neps; after_last_trial = promote | stop;"
+     " sampler = random"},
     {"asha_stopping", "at each rung a trial goes on or stops, at once",
      "Syne Tune 0.13, StoppingRungSystem; variants syne_tune_0.15, ray, optuna",
-     "{strategy: asha_stopping, eta: 3}", make_asha_stopping},
+     "{strategy: asha_stopping, eta: 3}", make_asha_stopping, false,
+     "eta = 3 (whole, from 2); variant = syne_tune_0.13 | syne_tune_0.15 | ray | optuna; sampler = "
+     "random"},
     {"median_stopping", "stop a trial that is worse than the median at its step",
      "Golovin et al., KDD 2017, section 3.2.2; variants ray, syne_tune, optuna",
-     "{strategy: median_stopping}", make_median_stopping},
+     "{strategy: median_stopping}", make_median_stopping, false,
+     "variant = paper | ray | syne_tune | optuna; report_every = resource.min (more than 0); ray: "
+     "grace_period = 1 (whole), min_samples_required = 3 (whole, from 1); syne_tune: running_average "
+     "= true, grace_time = 1 (whole), grace_population = 5 (whole), rank_cutoff = 0.5 (0 to 1); "
+     "optuna: those of percentile; sampler = random"},
     {"percentile", "stop a trial that is worse than a percentile of the complete ones at its step",
-     "Optuna 4.9, PercentilePruner", "{strategy: percentile, percentile: 25}", make_percentile},
+     "Optuna 4.9, PercentilePruner", "{strategy: percentile, percentile: 25}", make_percentile, false,
+     "percentile (0 to 100); n_startup_trials = 5 (whole); n_min_trials = 1 (whole, from 1); "
+     "n_warmup_steps = 0 (whole); interval_steps = 1 (whole, from 1); report_every = resource.min "
+     "(more than 0); sampler = random"},
     {"patient", "stop a trial that the median would stop, once it has not improved for some steps",
-     "Optuna 4.9, PatientPruner", "{strategy: patient, patience: 2}", make_patient},
+     "Optuna 4.9, PatientPruner", "{strategy: patient, patience: 2}", make_patient, false,
+     "patience = 1 (whole); min_delta = 0 (at least 0); wrapped = median | none; n_startup_trials = 5"
+     " (whole); n_min_trials = 1 (whole, from 1); n_warmup_steps = 0 (whole); interval_steps = 1 "
+     "(whole, from 1) (of the median); report_every = resource.min (more than 0); sampler = random"},
     {"threshold", "stop a trial whose loss leaves a range", "Optuna 4.9, ThresholdPruner",
-     "{strategy: threshold, upper: 1}", make_threshold},
+     "{strategy: threshold, upper: 1}", make_threshold, false,
+     "upper, lower (one of them at least); n_warmup_steps = 0 (whole); interval_steps = 1 (whole, "
+     "from 1); report_every = resource.min (more than 0); sampler = random"},
     {"wilcoxon", "stop a trial that the signed-rank test finds worse than the best",
-     "Optuna 4.9, WilcoxonPruner", "{strategy: wilcoxon}", make_wilcoxon},
+     "Optuna 4.9, WilcoxonPruner", "{strategy: wilcoxon}", make_wilcoxon, false,
+     "p_threshold = 0.1 (0 to 1); n_startup_steps = 0 (whole); report_every = resource.min (more than"
+     " 0); sampler = random"},
+    {"external", "a program of yours decides: ask and tell over JSON lines", "docs/external.md, protocol 1",
+     "{strategy: external, command: [python3, programs/random_search.py]}", make_external, false,
+     "command (list of words); timeout = 60 s (real time for one answer; 1 ms to 7 days); curve_every"
+     " = no curves (resource, more than 0)"},
 });
 
 }  // namespace
 
 std::span<const StrategyEntry> strategies() { return table; }
+
+std::string_view parameters_of(const StrategyEntry& entry) {
+  if (!entry.parameters.empty()) return entry.parameters;
+  for (const SamplerEntry& sampler : samplers())
+    if (sampler.name == entry.name) return sampler.parameters;
+  return "none";
+}
 
 }  // namespace campaign_sim

@@ -20,8 +20,13 @@ struct StrategyEntry {
   std::unique_ptr<Strategy> (*make)(Reader& search, const SearchProblem& problem);
   // Whether it comes to an end with no `stop:` rule, whatever its settings. A scenario must bound the others.
   bool ends_by_itself = false;
+  // What it reads there: "eta = 3 (whole, from 2); …". docs/strategies.md has the same line.
+  std::string_view parameters = "";
 };
 
 std::span<const StrategyEntry> strategies();
+
+// A row's parameters; those of a sampler alone stand in the sampler's own row.
+std::string_view parameters_of(const StrategyEntry& entry);
 
 }  // namespace campaign_sim

@@ -31,6 +31,7 @@ struct SamplerEntry {
   std::string_view source;   // the exact rule it follows
   std::string_view example;  // the smallest valid section, without the name: `{}`
   std::unique_ptr<Sampler> (*make)(Reader& section, const SearchProblem& problem);
+  std::string_view parameters = "none";  // as in StrategyEntry
 };
 
 std::span<const SamplerEntry> samplers();

@@ -16,24 +16,36 @@ constexpr auto table = std::to_array<SamplerEntry>({
     {"random", "independent uniform draws", "Bergstra & Bengio, JMLR 13, 2012", "{}", make_random},
     {"grid", "every combination of evenly spaced values",
      "full factorial design; reals at `points` even places, ends included, the last parameter fastest",
-     "{points: 3}", make_grid},
+     "{points: 3}", make_grid, "points (whole, from 1; needed where a float has no step)"},
     {"replay", "a recorded list of configurations", "the list, in its order",
-     "{configurations: [{x: 0.25, n: 2, c: a}]}", make_replay},
+     "{configurations: [{x: 0.25, n: 2, c: a}]}", make_replay,
+     "configurations (list) or file (CSV with a column per parameter)"},
     {"sobol", "an even sequence of points",
-     "Sobol 1967; Joe & Kuo, SIAM J. Sci. Comput. 30, 2008 (D6); scrambling: Matoušek 1998", "{}",
-     make_sobol},
+     "Sobol 1967; Joe & Kuo, SIAM J. Sci. Comput. 30, 2008 (D6); scrambling: Matoušek 1998", "{}", make_sobol,
+     "scramble = true"},
     {"halton", "an even sequence of points, in prime bases",
-     "Halton 1960; scrambling: Owen, arXiv:1706.02808", "{}", make_halton},
+     "Halton 1960; scrambling: Owen, arXiv:1706.02808", "{}", make_halton, "scramble = true"},
     {"latin_hypercube", "a design with one point in each stratum of each parameter",
-     "McKay, Beckman & Conover, Technometrics 21, 1979", "{}", make_latin_hypercube},
+     "McKay, Beckman & Conover, Technometrics 21, 1979", "{}", make_latin_hypercube,
+     "points = stop.trials (whole, from 1)"},
     {"tpe", "densities of good and bad trials (Parzen estimators)",
-     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{}", make_tpe},
+     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{}", make_tpe,
+     "variant = optuna | hyperopt; n_startup_trials = 10, hyperopt 20 (whole); n_ei_candidates = 24 "
+     "(whole, from 1); multivariate = false; constant_liar = false"},
     {"gp", "Bayesian optimisation with a Gaussian process",
-     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{}", make_gp},
+     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{}", make_gp,
+     "n_startup_trials = 10 (whole, from 2); covariance = matern_52 | matern_32 | matern_12 | rbf; "
+     "acquisition = log_ei | ei | pi | lcb; deviations = 2 (0 to 1000; lcb only); parallel = "
+     "constant_liar | kriging_believer; lie = best | mean | worst (constant_liar only); fit_starts = "
+     "3 (whole, 1 to 100); noise_variance = fitted (1e-10 to 1)"},
     {"cmaes", "a normal distribution that follows the best trials",
-     "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{}", make_cmaes},
+     "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{}", make_cmaes,
+     "population = 4 + 3 ln n (whole, from 4); sigma = 1/6 (1e-6 to 10); restarts = ipop | none"},
     {"bohb", "kernel densities of good and bad trials at the largest resource",
-     "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{}", make_bohb_sampler},
+     "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{}", make_bohb_sampler,
+     "min_points_in_model = parameters + 1 (whole, from that); top_n_percent = 15 (whole, 1 to 99); "
+     "num_samples = 64 (whole, from 1); random_fraction = 1/3 (0 to 1); bandwidth_factor = 3 (0.01 to"
+     " 100)"},
 });
 
 }  // namespace

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 
@@ -16,6 +18,8 @@
 #include "sim/core/units.hpp"
 
 namespace campaign_sim {
+
+struct BracketPlan;  // sim/search/bracket_plan.hpp
 
 // What a strategy is made for: everything that a scenario says about the search, apart from the rule.
 struct SearchProblem {
@@ -26,6 +30,8 @@ struct SearchProblem {
   std::optional<std::uint32_t> trials{};  // `stop.trials`: no strategy starts more
   std::uint64_t seed = 0;
   std::filesystem::path folder{};  // of the scenario: relative file names are relative to it
+  std::string objective{};  // what a loss is, for who wants to show it; to the user it may be maximised
+  bool maximised = false;   // then a loss is the negative of it
 };
 
 // Answers to `ask`.
@@ -77,6 +83,15 @@ struct Pause {};  // checkpoint, release the accelerators; may be resumed
 struct Stop {};   // never again (also for a trial that is complete)
 using Verdict = std::variant<Continue, Pause, Stop>;
 
+// Something outside of the program on which a strategy depends has failed: what, in words for the user. The
+// campaign ends there and keeps what it has.
+class StrategyFailure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+// A strategy that waited for something outside was told to give up.
+class StrategyInterrupted {};
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -85,6 +100,13 @@ class Strategy {
   virtual Proposal ask() = 0;
   // Called once for each segment, in the order of simulated time, ties by trial number.
   virtual Verdict tell(const Report& report) = 0;
+
+  // Given before the first `ask`: a strategy that waits for something outside gives up, with
+  // StrategyInterrupted, once it is true. Most wait for nothing.
+  virtual void give_up_when(std::function<bool()> /*interrupted*/) {}
+  // The rungs and brackets it will go through; nothing for a strategy that has none. Asked before the first
+  // `ask`.
+  virtual std::optional<BracketPlan> brackets() const;
 };
 
 }  // namespace campaign_sim

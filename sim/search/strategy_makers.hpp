@@ -22,5 +22,6 @@ std::unique_ptr<Strategy> make_percentile(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_patient(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_threshold(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_wilcoxon(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_external(Reader&, const SearchProblem&);
 
 }  // namespace campaign_sim

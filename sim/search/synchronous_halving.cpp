@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/core/expect.hpp"
+#include "sim/search/bracket_plan.hpp"
 #include "sim/search/synchronous_bracket.hpp"
 
 namespace campaign_sim {
@@ -43,6 +44,10 @@ class SynchronousHalving final : public Strategy {
     if (stays) return Pause{};
     source_.finish(report.trial);
     return Stop{};
+  }
+
+  std::optional<BracketPlan> brackets() const override {
+    return BracketPlan{table_, eta_, source_.remaining()};
   }
 
  private:

@@ -12,7 +12,8 @@ namespace {
 
 constexpr auto table = std::to_array<WorkloadEntry>({
     {"fixed", "costs that somebody published: seconds, watts and accelerators are inputs",
-     "{kind: fixed, seconds_per_unit: 0.12 s, power: 208 W}", "{repeat: {int: [1, 100]}}", make_fixed},
+     "{kind: fixed, seconds_per_unit: 0.12 s, power: 208 W, quality: {kind: random}}",
+     "{repeat: {int: [1, 100]}}", make_fixed},
     {"transformer", "cost from the architecture (6N FLOPs a token), quality from published scaling laws",
      "{kind: transformer, layers: 6, width: 512, heads: 8, vocabulary: 32 k, sequence_length: 512, "
      "batch_size: 32}",

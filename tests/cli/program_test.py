@@ -302,7 +302,7 @@ class Interrupt(ProgramTest):
     def check_partial(self, process):
         out, _ = process.communicate(timeout=LIMIT_S)
         self.assertEqual(process.returncode, 130)
-        self.assertIn("INTERRUPTED", out)
+        self.assertIn("CUT SHORT", out)
         self.assertEqual(set(self.left_behind("o")), FILES)
         self.assertEqual(self.left_behind(), ["o", "small.yaml"])
         manifest = json.loads((self.folder / "o/manifest.json").read_text())

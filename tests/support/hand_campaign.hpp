@@ -47,6 +47,7 @@ class HandWorkload final : public Workload {
   double metric(const Configuration& configuration, Resource resource) const override {
     return configuration.values[2] - resource;
   }
+  std::string_view metric_basis() const override { return "counted by hand"; }
 };
 
 struct RowSeen {

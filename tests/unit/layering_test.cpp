@@ -42,6 +42,10 @@ const std::vector<Layer>& layers() {
       {"sim/results/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
         "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "analysis/"}},
+      {"sim/comparison/",
+       {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
+        "sim/platform/", "sim/scenario/", "sim/cluster/", "sim/ledger/", "sim/campaign/", "sim/results/",
+        "analysis/"}},
       {"sim/cli/", {"sim/", "analysis/"}},
       {"analysis/", {"sim/core/", "sim/ledger/row.hpp"}},
   };
@@ -61,7 +65,8 @@ const std::vector<Restriction>& restrictions() {
       {"Eigen", std::regex{R"(#\s*include\s*[<"](unsupported/)?Eigen/)"}, R"((sim|analysis)/.*\.cpp)"},
       {"the wall clock",
        std::regex{R"(#\s*include\s*<(chrono|ctime|time\.h|sys/time\.h)>|\b(gettimeofday|clock_gettime)\b)"},
-       R"(sim/cli/.*)"},
+       // A user's program that hangs must be given up after a real time; no simulated time depends on it.
+       R"(sim/cli/.*|sim/search/external_process\.cpp)"},
       {"the environment", std::regex{R"(\b(secure_)?getenv\b)"}, R"(sim/cli/.*)"},
       {"unseeded randomness", std::regex{R"(\brandom_device\b|\bs?rand\s*\()"}, R"(sim/cli/.*)"},
   };
@@ -177,5 +182,7 @@ TEST_CASE("the layer test sees a library or a source of chance where it does not
   CHECK_FALSE(broken("sim/config/reader.cpp", "#include <yaml-cpp/yaml.h>"));
   CHECK_FALSE(broken("sim/search/gp.cpp", "#include <Eigen/Dense>"));
   CHECK_FALSE(broken("sim/cli/progress.cpp", "#include <chrono>"));
+  CHECK(broken("sim/search/external.cpp", "#include <chrono>"));
+  CHECK_FALSE(broken("sim/search/external_process.cpp", "#include <chrono>"));
   CHECK_FALSE(broken("sim/core/random.hpp", "// never std::random_device: a run could not be repeated"));
 }

@@ -27,7 +27,7 @@ std::vector<double> starts(const CampaignResult& result) {
 
 }  // namespace
 
-TEST_CASE("a trial starts up at idle power, then trains; what nobody holds is idle") {
+TEST_CASE("a trial starts up at idle power, then trains, and what nobody holds is idle") {
   HandCampaign campaign{1, 2};
   campaign.workload->start_up = Seconds{10};
   campaign.train({needs(1, 2, 7)});

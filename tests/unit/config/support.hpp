@@ -1,6 +1,8 @@
 // What the tests of the reader share: a folder of files that vanishes, and the text of the mistakes.
 #pragma once
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -43,7 +45,8 @@ class Folder {
  public:
   explicit Folder(const std::string& name)
       : before_{std::filesystem::current_path()},
-        path_{std::filesystem::temp_directory_path() / ("campaign-sim-test-" + name)} {
+        path_{std::filesystem::temp_directory_path() /  // tests run side by side, in processes of their own
+              ("campaign-sim-test-" + std::to_string(::getpid()) + "-" + name)} {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
     std::filesystem::current_path(path_);

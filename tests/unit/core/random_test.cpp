@@ -29,7 +29,7 @@ TEST_CASE("a draw depends on seed, purpose, subject and index, and on nothing el
   CHECK(seen.size() == 3 + 3 + 2 + 5);
 }
 
-TEST_CASE("uniform draws fill [0, 1) evenly") {
+TEST_CASE("uniform draws fill 0 to 1 evenly") {
   const RandomStream stream{1, Purpose::strategy, 0};
   constexpr int draws = 100'000;
   std::array<int, 10> tenths{};

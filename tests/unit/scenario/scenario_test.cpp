@@ -92,8 +92,11 @@ TEST_CASE("a strategy that says it ends by itself does") {
     for (int asked = 0; asked < 10'000 && !finished; ++asked) {
       const Proposal proposal = strategy->ask();
       finished = std::holds_alternative<Finished>(proposal);
-      if (const auto* start = std::get_if<StartTrial>(&proposal))
-        strategy->tell({start->trial, start->until, 1, SegmentOutcome::reached, {}, {}, nullptr});
+      const auto reach = [&](TrialId trial, Resource until) {
+        strategy->tell({trial, until, 1, SegmentOutcome::reached, {}, {}, nullptr});
+      };
+      if (const auto* start = std::get_if<StartTrial>(&proposal)) reach(start->trial, start->until);
+      if (const auto* resume = std::get_if<ResumeTrial>(&proposal)) reach(resume->trial, resume->until);
     }
     CHECK(finished);
   }

@@ -78,7 +78,7 @@ SimulatedRun run_constant_loss(Strategy& strategy, std::size_t workers) {
 
 }  // namespace
 
-TEST_CASE("without hurdles every child trains to the end; there are exactly as many as asked for") {
+TEST_CASE("without hurdles every child trains to the end, and there are exactly as many as asked for") {
   const auto evolution = evolve("{population: 10, tournament_size: 3}", 150);
   const auto result = run_constant_loss(*evolution->strategy, 7);
   CHECK(result.trials.size() == 150);
@@ -143,7 +143,7 @@ TEST_CASE("impossible evolutions are refused") {
       {"{hurdles: {children_per_hurdle: 5, increments: [60, -60]}}", "increments"},
       {"{hurdles: {children_per_hurdle: 5, increments: [200, 41]}}",
        "the increments sum to 241, more than the largest resource, 240"},
-      {"{seeded: {x: 500}}", "the configuration has no 'y'"},
+      {"{seeded: {y: a}}", "the configuration has no 'x'"},
       {"{seeded: {x: 5 k, y: a}}", "'5 k' is not a value of 'x' (it is a whole number from 0 to 1000)"},
   }));
   CAPTURE(yaml);

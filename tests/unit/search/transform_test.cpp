@@ -129,7 +129,7 @@ TEST_CASE("random configurations depend on seed and number alone, and cover the 
   for (const int count : counts) CHECK(std::abs(count - 1000) < 5 * std::sqrt(4000 * 0.25 * 0.75));
 }
 
-TEST_CASE("a draw that breaks a constraint is repeated; an empty space is a clear error") {
+TEST_CASE("a draw that breaks a constraint is repeated, and an empty space is a clear error") {
   Space space;
   space.parameters = {integer(1, 10)};
   space.constraints = {{"n >= 9", [](const Configuration& c) { return c.values[0] >= 9; }}};

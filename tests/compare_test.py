@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""campaign-sim compare, end to end: the same bytes however it is run, resumed, and what failed is said."""
+import filecmp
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+TOP_FOLDER = pathlib.Path(__file__).resolve().parent.parent
+SCENARIO = str(TOP_FOLDER / "scenarios" / "quick.yaml")
+FIGURES = str(TOP_FOLDER / "analysis" / "compare.py")
+VARY = ["--vary", "search.strategy=random,sobol", "--seeds", "3"]
+TOP = ["comparison.csv", "summaries.csv", "statistics.csv", "anytime.csv", "pareto.csv", "comparison.json"]
+
+
+def compare(out, *options, vary=VARY):
+    command = [PROGRAM, "compare", SCENARIO, *vary, "--out", str(out), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+class Compare(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.folder = pathlib.Path(self.scratch.name)
+
+    def assert_same_bytes(self, one, other):
+        for name in TOP:
+            self.assertTrue(filecmp.cmp(one / name, other / name, shallow=False), name)
+        files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+        self.assertEqual(files, sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file()))
+        for name in files:
+            self.assertEqual((one / name).read_bytes(), (other / name).read_bytes(), str(name))
+
+    def test_jobs_and_parts_change_no_byte(self):
+        whole = compare(self.folder / "whole", "--jobs", "1")
+        self.assertEqual(whole.returncode, 0, whole.stderr)
+        parallel = compare(self.folder / "parallel", "--jobs", "4")
+        self.assertEqual(parallel.returncode, 0, parallel.stderr)
+        self.assert_same_bytes(self.folder / "whole", self.folder / "parallel")
+
+        for part in ("1/2", "2/2"):
+            done = compare(self.folder / part.replace("/", "of"), "--shard", part)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        joined = compare(self.folder / "joined", "--merge", str(self.folder / "1of2"), str(self.folder / "2of2"))
+        self.assertEqual(joined.returncode, 0, joined.stderr)
+        self.assert_same_bytes(self.folder / "whole", self.folder / "joined")
+
+    def test_only_what_is_missing_is_simulated(self):
+        out = self.folder / "out"
+        compare(out)
+        before = (out / "random" / "seed-1" / "summary.json").stat().st_ino
+        (out / "random" / "seed-2" / "cell.json").unlink()
+        again = compare(out)
+        self.assertIn("5 of 6 replicates are there already", again.stderr)
+        self.assertEqual((out / "random" / "seed-1" / "summary.json").stat().st_ino, before)
+        changed = compare(out, "--set", "stop.trials=12")
+        self.assertIn("6 are of another scenario", changed.stderr)
+
+    def test_parts_that_are_missing_or_of_another_scenario_are_not_joined(self):
+        compare(self.folder / "part", "--shard", "1/2")
+        missing = compare(self.folder / "part", "--merge")
+        self.assertEqual(missing.returncode, 2)
+        self.assertIn("3 of 6 replicates are missing: ", missing.stderr)
+        other = compare(self.folder / "part", "--merge", "--set", "stop.trials=12")
+        self.assertIn("but of another scenario, version or detail", other.stderr)
+
+    def test_a_failed_replicate_is_reported_and_the_others_stand(self):
+        out = self.folder / "out"
+        compare(out, "--shard", "1/6")
+        blocked = out / "sobol" / "seed-2"
+        blocked.mkdir(parents=True)
+        (blocked / "mine.txt").write_text("not results")
+        done = compare(out)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("variant 'sobol', seed 2: ended with status", done.stderr)
+        self.assertTrue((blocked / "mine.txt").exists())
+        rows = (out / "comparison.csv").read_text().splitlines()
+        self.assertEqual(len(rows), 1 + 5)
+
+    def test_one_seed_says_so(self):
+        done = compare(self.folder / "out", vary=["--vary", "search.strategy=random,sobol", "--seeds", "1"])
+        self.assertIn("One seed only: there are no intervals", done.stdout)
+        self.assertIn("this may be luck", done.stdout)
+        self.assertIn("No target is named", done.stdout)
+
+    def test_its_figures_are_drawn_and_what_has_no_numbers_is_left_out(self):
+        try:
+            __import__("matplotlib"), __import__("pandas")
+        except ImportError:
+            self.skipTest("matplotlib or pandas is not here")
+        for seeds, drawn in (("2", {"anytime", "saving", "ranks", "pareto", "seeds"}),
+                             ("1", {"anytime", "pareto", "seeds"})):
+            out = self.folder / seeds
+            compare(out, vary=["--vary", "search.strategy=random,sobol", "--seeds", seeds])
+            draw = subprocess.run([sys.executable, FIGURES, str(out)], capture_output=True, text=True, timeout=300,
+                                  check=False)
+            self.assertEqual(draw.returncode, 0, draw.stderr)
+            self.assertEqual({path.stem for path in (out / "figures").glob("*.png")}, drawn)
+        self.assertIn("no saving: there are no intervals", draw.stderr)
+
+    def test_a_target_that_nobody_reaches_is_said_to_be_so(self):
+        done = compare(self.folder / "out", "--target", "0.0001")
+        self.assertIn("no variant got there with any seed", done.stdout)
+
+    def test_a_folder_of_somebody_else_is_left_alone(self):
+        (self.folder / "thesis.tex").write_text("\\documentclass{book}")
+        done = compare(self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(os.listdir(self.folder), ["thesis.tex"])
+
+    def test_bad_options_are_refused_before_anything_runs(self):
+        for options, words in ((["--shard", "3/2"], "expected i/N"), (["--vary", "search.strategy=no"], "variant"),
+                               (["--seeds", "0"], "seeds"), (["--jobs", "0"], "jobs")):
+            done = compare(self.folder / "out", *options)
+            self.assertEqual(done.returncode, 2, options)
+            self.assertIn(words, done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
