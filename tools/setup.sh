@@ -21,7 +21,7 @@ give_up() {
   exit "$status"
 }
 
-# The packages for the given purposes (`build`, `test`).
+# The packages for the given purposes (`build`, `test`, `browser`).
 packages_for() {
   local purpose package wanted
   while read -r purpose package; do
@@ -133,7 +133,8 @@ bring_up_to_date() {
     fi
     if up_to_date "$preset"; then exit 0; fi
     shift
-    checked=$root/build/.packages.$1.${2-}
+    printf -v checked '.%s' "$@"
+    checked=$root/build/.packages$checked
     if [[ ! -f $checked || $root/tools/packages.txt -nt $checked || $package_state -nt $checked ]]; then
       install_missing "$@"
       : >"$checked"

@@ -27,6 +27,7 @@ struct RunOptions : ScenarioOptions {
   bool quiet = false;
   bool force = false;
   bool only_summary = false;
+  bool trace = false;
   bool curve = false;  // with `only_summary`: incumbent.csv as well
 };
 
@@ -75,6 +76,13 @@ struct ListOptions {
   bool verbose = false;
 };
 int list(const ListOptions& options);
+
+struct ReportOptions {
+  std::string results;
+  std::string out;  // empty: report.html in the folder of the results
+  bool quiet = false;
+};
+int report(const ReportOptions& options);
 
 // Where the program's own files are: the checkout it was built in, or the share folder it was installed to.
 std::filesystem::path data_folder();

@@ -145,6 +145,8 @@ int main_of(int argc, char** argv) {
   run_command->add_flag("--quiet", run_options.quiet, "print nothing but errors");
   run_command->add_flag("--only-summary", run_options.only_summary,
                         "write summary.json and manifest.json, no CSVs");
+  run_command->add_flag("--trace", run_options.trace,
+                        "write trace.json too: open it in ui.perfetto.dev or chrome://tracing");
 
   ScenarioOptions check_options;
   CLI::App* check_command =
@@ -177,6 +179,12 @@ int main_of(int argc, char** argv) {
   BillOptions bill_options;
   CLI::App* bill_command = add_bill_command(app, bill_options);
 
+  ReportOptions report_options;
+  CLI::App* report_command = app.add_subcommand("report", "draw a folder of results as one HTML file");
+  report_command->add_option("results", report_options.results, "the folder that a run wrote")->required();
+  report_command->add_option("--out", report_options.out, "the file (default: report.html in that folder)");
+  report_command->add_flag("--quiet", report_options.quiet, "print nothing but errors");
+
   for (CLI::App* command : app.get_subcommands({}))
     command->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
 
@@ -187,6 +195,7 @@ int main_of(int argc, char** argv) {
   }
   if (*run_command) return run(run_options);
   if (*check_command) return check(check_options);
+  if (*report_command) return report(report_options);
   if (*brackets_command) return brackets(brackets_options);
   if (*sensitivity_command) return sensitivity(sensitivity_options);
   if (*compare_command) {

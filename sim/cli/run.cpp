@@ -19,6 +19,7 @@
 #include "sim/results/campaign_files.hpp"
 #include "sim/results/segments_csv.hpp"
 #include "sim/results/summary.hpp"
+#include "sim/results/trace_file.hpp"
 #include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
@@ -78,6 +79,13 @@ int run(const RunOptions& options) {
     sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
   }
 
+  std::optional<TraceFile> trace;
+  if (options.trace) {
+    trace.emplace(folder.file("trace.json"), scenario.platform, scenario.resource.unit);
+    sinks.push_back(&*trace);
+    if (options.only_summary) sinks.push_back(&timeline);
+  }
+
   ProgressLine line{options.quiet};
   Watcher watcher;
   watcher.interrupted = interrupted;
@@ -113,6 +121,10 @@ int run(const RunOptions& options) {
     files.insert(files.end(), {"bill.json", "bill_trials.csv"});
     traces = write_traces(folder, scenario.platform);
     for (const auto& [key, copy] : traces) files.push_back(copy);
+  }
+  if (trace) {
+    trace->close(timeline, result.makespan);
+    files.push_back("trace.json");
   }
   if (options.only_summary && options.curve) {
     write_incumbents(folder, scenario, result);

@@ -1,0 +1,93 @@
+#include "analysis/report/run_report.hpp"
+
+#include <fstream>
+
+#include "analysis/equivalences.hpp"
+#include "analysis/report/report_error.hpp"
+#include "analysis/report/series.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+constexpr int known_format = 1;  // manifest.json: results_format
+
+Json read_json(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  if (!in) throw ReportError{"cannot read " + file.string()};
+  Json json = Json::parse(in, nullptr, false);
+  if (!json.is_object()) throw ReportError{file.string() + " is not a JSON object"};
+  return json;
+}
+
+// The comparisons of the summary with what they are counted in and who says so.
+Json equivalences_of(const Json& summary) {
+  Json list = Json::array();
+  for (const Equivalence& equivalence : equivalences()) {
+    const auto found = summary.find("equals_" + std::string{equivalence.name});
+    if (found == summary.end()) continue;
+    list.push_back({{"count", *found}, {"unit", equivalence.unit}, {"source", equivalence.source}});
+  }
+  return list;
+}
+
+// What became of the trials that have a bar of their own.
+Json fates_of_bars(const Json& gantt, const TrialSeries& trials) {
+  Json fates = Json::object();
+  for (const Json& trial : gantt.at("bars").at("trial"))
+    fates[std::to_string(trial.get<std::size_t>())] =
+        fate_names[static_cast<std::size_t>(trials.fates[trial.get<std::size_t>()])];
+  return fates;
+}
+
+void add_series(Json& data, const std::filesystem::path& folder, const Json& summary) {
+  const double end_s = summary.at("makespan_s").get<double>();
+  const Json& best = summary.at("best_trial");
+  const bool minimise = summary.at("objective_direction") == "minimise";
+  const auto accelerators = summary.at("accelerators").get<std::size_t>();
+
+  const PowerSeries power = PowerSeries::read(folder / "power.csv");
+  const TrialSeries trials = TrialSeries::read(
+      folder / "trials.csv", best.is_null() ? -1 : best.get<std::int64_t>(), minimise, end_s, power);
+  const PlacementSeries placement =
+      PlacementSeries::read(folder / "segments.csv", trials, accelerators, end_s);
+  data["power"] = power.json();
+  data["incumbent"] = read_incumbents(folder / "incumbent.csv");
+  data["trials"] = trials.points;
+  data["best"] = trials.best;
+  data["use"] = placement.use;
+  data["gantt"] = placement.gantt;
+  if (placement.gantt.contains("bars")) data["gantt"]["fates"] = fates_of_bars(placement.gantt, trials);
+  data["rungs"] = placement.rungs;
+}
+
+}  // namespace
+
+Json run_report(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / "manifest.json"))
+    throw ReportError{folder.string() +
+                      " is not a folder of results (it has no manifest.json); give the one that "
+                      "'campaign-sim run' wrote"};
+  const Json manifest = read_json(folder / "manifest.json");
+  if (manifest.value("results_format", 0) != known_format)
+    throw ReportError{folder.string() + " was written by another version of campaign-sim (" +
+                      manifest.value("program", "unknown") + "); run the scenario again"};
+  const Json summary = read_json(folder / "summary.json");
+
+  Json data;
+  data["kind"] = "run";
+  try {
+    for (const char* key : {"program", "engine", "command", "scenario_file"}) data[key] = manifest.at(key);
+    data["scenario"] = manifest.at("resolved_scenario");
+    data["inputs"] = manifest.at("inputs");
+    data["summary"] = summary;
+    data["equivalences"] = equivalences_of(summary);
+    // A run with --only-summary has no series: its report has no pictures.
+    if (std::filesystem::exists(folder / "segments.csv")) add_series(data, folder, summary);
+  } catch (const nlohmann::json::exception& error) {
+    throw ReportError{folder.string() + " does not hold a whole summary: " + error.what()};
+  }
+  return data;
+}
+
+}  // namespace campaign_sim
