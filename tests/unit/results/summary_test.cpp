@@ -15,7 +15,7 @@ nlohmann::ordered_json summary_of(HandCampaign& campaign) {
   Totals totals{1};
   FakeCluster cluster{campaign.scenario.platform};
   const CampaignResult result = run_campaign(campaign.scenario, cluster, {&totals}, campaign.watcher);
-  return summarise(campaign.scenario, result, totals);
+  return summarise(campaign.scenario, result, totals, nullptr);
 }
 
 }  // namespace
