@@ -76,6 +76,11 @@ StopRules read_stop(Reader& root) {
   if (section.has("no_improvement"))
     stop.no_improvement =
         static_cast<std::uint32_t>(section.integer("no_improvement", between(1, most_trials)));
+  if (section.has("gain_per_kwh")) {
+    Reader gain = section.section("gain_per_kwh");
+    const double least = gain.number("less_than", more_than(0));
+    stop.gain_per_kwh = {least, gain.quantity<Joules>("window", more_than(0))};
+  }
   return stop;
 }
 
@@ -95,9 +100,9 @@ void read_search(Reader& search, Scenario& scenario) {
   scenario.strategy_name = search.one_of("strategy", names);
   if (search.has("parallel_trials"))
     scenario.parallel_trials = static_cast<std::uint32_t>(search.integer("parallel_trials", between(1, 1e9)));
-  const SearchProblem problem{scenario.space,        scenario.resource.unit, scenario.resource.min,
-                              scenario.resource.max, scenario.stop.trials,   scenario.seed,
-                              scenario.file.parent_path()};
+  const SearchProblem problem{
+      scenario.space,       scenario.resource.unit, scenario.resource.min,      scenario.resource.max,
+      scenario.stop.trials, scenario.seed,          scenario.file.parent_path()};
   if (!search.ok()) return;
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
