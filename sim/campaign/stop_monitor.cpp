@@ -34,6 +34,7 @@ Spending largest_per_second(const Scenario& scenario) {
 
 StopMonitor::StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster)
     : scenario_{scenario}, joules_by_cluster_{std::move(joules_by_cluster)} {
+  if (const auto& rule = scenario.stop.gain_per_kwh) gain_.emplace(rule->least, rule->window);
   const auto& clusters = scenario.platform.clusters;
   if (std::ranges::none_of(clusters, [](const ClusterSpec& cluster) { return cluster.site.varies(); }))
     return;
@@ -59,22 +60,46 @@ std::string_view StopMonitor::met(const CampaignState& state) {
   if (stop.no_improvement && state.ended - state.ended_at_best >= *stop.no_improvement)
     return "no_improvement";
   if ((stop.energy || stop.co2e || stop.cost) && spent(state)) return spent_;
+  if (gain_ && gains_too_little(state)) return "gain_per_kwh";
   return {};
 }
 
-Spent StopMonitor::spent_until(const CampaignState& state) {
-  const std::vector<SiteRates> rates = site_rates(scenario_.platform);
+EnergyBill StopMonitor::energy_so_far(Seconds now) {
   const std::vector<Joules> joules = joules_by_cluster_();
+  if (!accounts_.empty()) return spent_where_rates_vary(joules, now);
+  const std::vector<SiteRates> rates = site_rates(scenario_.platform);
+  EnergyBill bill;
+  for (std::size_t i = 0; i < rates.size(); ++i) bill += bill_energy(joules[i], rates[i]);
+  return bill;
+}
+
+bool StopMonitor::gains_too_little(const CampaignState& state) {
+  const bool improved = state.best_loss < best_loss_;
+  if (!improved && state.now < gain_reading_) return false;
+  const Joules energy = energy_so_far(state.now).facility_energy;
+  if (improved) {
+    best_loss_ = state.best_loss;
+    gain_->improved(best_loss_, energy);
+  }
+  if (energy >= gain_->due()) return true;
+  // As below: the machines need at least so long to draw what is left.
+  const Watts most = largest_per_second(scenario_).energy.facility_energy / 1.0_s;
+  const double wait_s =
+      most > Watts{} ? (gain_->due() - energy) / most / 1.0_s : std::numeric_limits<double>::infinity();
+  gain_reading_ = state.now + Seconds{wait_s};
+  return false;
+}
+
+Spent StopMonitor::spent_until(const CampaignState& state) {
   Spending so_far;
-  for (std::size_t i = 0; i < rates.size(); ++i) {
+  so_far.energy = energy_so_far(state.now);
+  for (std::size_t i = 0; i < scenario_.platform.clusters.size(); ++i) {
     const ClusterSpec& cluster = scenario_.platform.clusters[i];
-    if (accounts_.empty()) so_far.energy += bill_energy(joules[i], rates[i]);
     const Seconds charged = scenario_.accounting.charge == AcceleratorCharge::reserved
                                 ? static_cast<double>(cluster.accelerators()) * state.now
                                 : state.busy[i];
     so_far.accelerators += cluster.accelerator_price * charged;
   }
-  if (!accounts_.empty()) so_far.energy = spent_where_rates_vary(joules, state.now);
   return {so_far.energy.facility_energy, so_far.energy.co2e, so_far.cost()};
 }
 

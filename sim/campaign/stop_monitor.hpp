@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "sim/campaign/gain_per_energy.hpp"
 #include "sim/core/units.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -42,6 +44,8 @@ class StopMonitor {
 
  private:
   bool spent(const CampaignState& state);
+  bool gains_too_little(const CampaignState& state);
+  EnergyBill energy_so_far(Seconds now);
 
   // What the machines have spent until `now`, where rates vary: each stretch between two readings of the
   // meter is billed as if it had been drawn evenly.
@@ -55,6 +59,10 @@ class StopMonitor {
   std::function<std::vector<Joules>()> joules_by_cluster_;
   Seconds next_reading_;  // no metered budget can be spent before
   std::string_view spent_;
+
+  std::optional<GainPerEnergy> gain_;
+  double best_loss_ = std::numeric_limits<double>::infinity();  // that gain_ knows
+  Seconds gain_reading_;                                        // its rule cannot be met before
 };
 
 }  // namespace campaign_sim

@@ -86,6 +86,11 @@ StopRules read_stop(Reader& root) {
   if (section.has("no_improvement"))
     stop.no_improvement =
         static_cast<std::uint32_t>(section.integer("no_improvement", between(1, most_trials)));
+  if (section.has("gain_per_kwh")) {
+    Reader gain = section.section("gain_per_kwh");
+    const double least = gain.number("less_than", more_than(0));
+    stop.gain_per_kwh = {least, gain.quantity<Joules>("window", more_than(0))};
+  }
   return stop;
 }
 

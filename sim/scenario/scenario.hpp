@@ -59,6 +59,12 @@ struct StopRules {
   std::optional<Money> cost;                    // accelerators and electricity
   std::optional<double> target;                 // a metric at least this good
   std::optional<std::uint32_t> no_improvement;  // trials ended since the best metric last improved
+  // The best metric improved by less than `least` per kWh over the last `window` of the facility's energy.
+  struct GainPerKwh {
+    double least;
+    Joules window;
+  };
+  std::optional<GainPerKwh> gain_per_kwh;
 };
 
 struct AccountingSettings {

@@ -22,6 +22,7 @@ class FullTraining final : public Strategy {
   }
 
   Verdict tell(const Report& report) override {
+    sampler_->spent(report.trial, report.energy);
     sampler_->observe(report.trial, report.resource, report.loss);
     sampler_->finish(report.trial);
     return Stop{};

@@ -9,6 +9,11 @@
 // Unordered choices are one-hot, and an inactive parameter differs from every active value. The covariance
 // is fitted anew whenever the number of losses has grown by a tenth; in between its Cholesky factor grows
 // by a row a trial.
+//
+// `acquisition: ei_per_joule` is Snoek's expected improvement per second (section 3.2) with joules in place
+// of seconds: a second process models the logarithm of what trials drew, and expected improvement is divided
+// by the energy that it expects. Only trials with a finite loss teach it: what failed early drew little, but
+// is no cheap training.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,6 +41,7 @@ class GpSampler final : public Sampler {
     CovarianceKind covariance = CovarianceKind::matern_52;
     Acquisition acquisition;
     Lie lie = Lie::best;
+    bool per_joule = false;
     std::size_t fit_starts = 3;
     std::optional<double> noise_variance;
   };
@@ -62,6 +68,8 @@ class GpSampler final : public Sampler {
     history_.observe(trial, resource, loss);
   }
 
+  void spent(TrialId trial, Joules energy) override { history_.spent(trial, energy); }
+
   void finish(TrialId trial) override {
     if (const auto slot = history_.finish(trial)) {
       modelled_.push_back(*slot);
@@ -70,6 +78,8 @@ class GpSampler final : public Sampler {
   }
 
  private:
+  static constexpr std::size_t least_energies = 2;  // that a process can be fitted to
+
   // Losses of the modelled trials with mean 0 and variance 1; failed ones count as the worst.
   std::vector<double> standard_losses() const {
     std::vector<double> losses;
@@ -80,30 +90,78 @@ class GpSampler final : public Sampler {
     }
     for (double& loss : losses)
       if (!std::isfinite(loss)) loss = std::isfinite(worst) ? worst : 0;
-    const auto n = static_cast<double>(losses.size());
-    const double mean = std::accumulate(losses.begin(), losses.end(), 0.0) / n;
-    double variance = 0;
-    for (const double loss : losses) variance += (loss - mean) * (loss - mean) / n;
-    const double deviation = variance > 0 ? std::sqrt(variance) : 1;
-    for (double& loss : losses) loss = (loss - mean) / deviation;
+    standardise(losses);
     return losses;
   }
 
+  // To mean 0 and variance 1; returns what the standard deviation was (1 for equal values).
+  static double standardise(std::vector<double>& values) {
+    const auto n = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    double variance = 0;
+    for (const double value : values) variance += (value - mean) * (value - mean) / n;
+    const double deviation = variance > 0 ? std::sqrt(variance) : 1;
+    for (double& value : values) value = (value - mean) / deviation;
+    return deviation;
+  }
+
+  // Fits the process of the losses, and that of the energies, if the number of trials asks for it.
   void fit(const std::vector<double>& losses, Draws& draws) {
     if (static_cast<double>(modelled_.size()) < 1.1 * static_cast<double>(fitted_at_)) return;
     fitted_at_ = modelled_.size();
-    std::vector<Covariance> starts = {fitted_};
+    fitted_ = fitted_to(points_, losses, fitted_, draws);
+    gp_ = GaussianProcess{fitted_, features_.axis_of_column()};
+    if (settings_.per_joule) fit_energy(draws);
+  }
+
+  Covariance fitted_to(const std::vector<std::vector<double>>& points, const std::vector<double>& values,
+                       const Covariance& latest, Draws& draws) const {
+    std::vector<Covariance> starts = {latest};
     while (starts.size() < settings_.fit_starts) {
-      auto& start = starts.emplace_back(fitted_);
+      auto& start = starts.emplace_back(latest);
       for (double& length : start.length_scales)
         length = std::exp(std::log(0.05) + draws.uniform() * std::log(40.0));
       start.signal_variance = 1;
       start.noise_variance = std::exp(std::log(1e-6) + draws.uniform() * std::log(1e4));
     }
     constexpr int most_evaluations = 40;
-    fitted_ = fit_covariance(starts, features_.axis_of_column(), points_, losses, settings_.noise_variance,
-                             most_evaluations);
-    gp_ = GaussianProcess{fitted_, features_.axis_of_column()};
+    return fit_covariance(starts, features_.axis_of_column(), points, values, settings_.noise_variance,
+                          most_evaluations);
+  }
+
+  struct Energies {
+    std::vector<std::vector<double>> points;
+    std::vector<double> standard_logs;
+    double deviation = 1;  // of the logarithms
+  };
+  Energies energies() const {
+    Energies known;
+    for (std::size_t i = 0; i < modelled_.size(); ++i) {
+      const PastTrial& past = history_.trials()[modelled_[i]];
+      if (!std::isfinite(past.loss) || !(past.energy > Joules{})) continue;
+      known.points.push_back(points_[i]);
+      known.standard_logs.push_back(std::log(past.energy.base()));
+    }
+    known.deviation = standardise(known.standard_logs);
+    return known;
+  }
+
+  void fit_energy(Draws& draws) {
+    const Energies known = energies();
+    if (known.points.size() < least_energies) return;
+    energy_fitted_ = fitted_to(known.points, known.standard_logs, energy_fitted_, draws);
+    energy_gp_ = GaussianProcess{energy_fitted_, features_.axis_of_column()};
+  }
+
+  // The process of the energies; nothing while too few are known.
+  std::optional<LogCost> cost() {
+    if (!settings_.per_joule) return std::nullopt;
+    const Energies known = energies();
+    if (known.points.size() < least_energies) return std::nullopt;
+    // What is at rest draws no more, so the known energies only grow at their end.
+    while (energy_gp_.size() < known.points.size()) energy_gp_.add(known.points[energy_gp_.size()]);
+    energy_gp_.set_values(known.standard_logs);
+    return LogCost{&energy_gp_, known.deviation};
   }
 
   // Adds the running trials with what they are believed to reach.
@@ -142,7 +200,7 @@ class GpSampler final : public Sampler {
       good.push_back(history_.trials()[modelled_[order[k]]].configuration);
     add_running(losses);
 
-    AcquisitionSearch search{space_, features_, gp_, settings_.acquisition, best};
+    AcquisitionSearch search{space_, features_, gp_, settings_.acquisition, best, cost()};
     auto found = search.maximum(good, draws);
     return found ? *found : random_configuration(space_, seed_, index(trial));
   }
@@ -157,6 +215,8 @@ class GpSampler final : public Sampler {
   Covariance fitted_;
   std::size_t fitted_at_ = 0;
   GaussianProcess gp_;
+  Covariance energy_fitted_ = fitted_;
+  GaussianProcess energy_gp_{energy_fitted_, features_.axis_of_column()};
   std::size_t rows_at_rest_ = 0;  // of the process; the others were running trials
 };
 
@@ -164,7 +224,7 @@ class GpSampler final : public Sampler {
 
 std::unique_ptr<Sampler> make_gp(Reader& section, const SearchProblem& problem) {
   constexpr std::string_view covariances[] = {"matern_52", "matern_32", "matern_12", "rbf"};
-  constexpr std::string_view acquisitions[] = {"log_ei", "ei", "pi", "lcb"};
+  constexpr std::string_view acquisitions[] = {"log_ei", "ei", "pi", "lcb", "ei_per_joule"};
   constexpr std::string_view parallel[] = {"constant_liar", "kriging_believer"};
   constexpr std::string_view lies[] = {"best", "mean", "worst"};
   constexpr double most_startup = 1e6;
@@ -178,6 +238,7 @@ std::unique_ptr<Sampler> make_gp(Reader& section, const SearchProblem& problem) 
   const auto acquisition = section.one_of_or("acquisition", "log_ei", acquisitions);
   if (acquisition == "ei") settings.acquisition.kind = AcquisitionKind::ei;
   if (acquisition == "pi") settings.acquisition.kind = AcquisitionKind::pi;
+  settings.per_joule = acquisition == "ei_per_joule";
   if (acquisition == "lcb") {
     settings.acquisition.kind = AcquisitionKind::lcb;
     settings.acquisition.deviations = section.number_or("deviations", 2, between(0, 1000));

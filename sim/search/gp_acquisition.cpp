@@ -56,8 +56,9 @@ Acquisition::Slope Acquisition::slope(const Posterior& loss, double best) const 
 }
 
 AcquisitionSearch::AcquisitionSearch(const Space& space, const GpFeatures& features,
-                                     const GaussianProcess& gp, const Acquisition& acquisition, double best)
-    : space_{space}, features_{features}, gp_{gp}, acquisition_{acquisition}, best_{best} {}
+                                     const GaussianProcess& gp, const Acquisition& acquisition, double best,
+                                     std::optional<LogCost> cost)
+    : space_{space}, features_{features}, gp_{gp}, acquisition_{acquisition}, best_{best}, cost_{cost} {}
 
 std::optional<Configuration> AcquisitionSearch::maximum(std::span<const Configuration> good,
                                                         Draws& draws) const {
@@ -111,9 +112,11 @@ std::vector<AcquisitionSearch::Rated> AcquisitionSearch::rate(
   std::vector<std::vector<double>> points;
   for (const auto& configuration : configurations) points.push_back(features_.of(configuration));
   const auto posteriors = gp_.posterior(points);
+  const auto costs = cost_ ? cost_->process->posterior(points) : std::vector<Posterior>{};
   std::vector<Rated> result;
   for (std::size_t i = 0; i < configurations.size(); ++i)
     result.push_back({std::move(configurations[i]), acquisition_.value(posteriors[i], best_)});
+  for (std::size_t i = 0; i < costs.size(); ++i) result[i].value -= cost_->deviation * costs[i].mean;
   return result;
 }
 
@@ -135,7 +138,14 @@ void AcquisitionSearch::climb(Rated& rated) const {
       const std::size_t column = features_.column_of(reals[k]);
       gradient[k] = -(slope.by_mean * here.of_mean[column] + slope.by_deviation * here.of_deviation[column]);
     }
-    return -acquisition_.value(here.posterior, best_);
+    double value = acquisition_.value(here.posterior, best_);
+    if (cost_) {
+      const auto cost = cost_->process->slope(point);
+      value -= cost_->deviation * cost.posterior.mean;
+      for (std::size_t k = 0; k < reals.size(); ++k)
+        gradient[k] += cost_->deviation * cost.of_mean[features_.column_of(reals[k])];
+    }
+    return -value;
   };
   const Box box{std::vector<double>(reals.size(), 0.0), std::vector<double>(reals.size(), 1.0)};
   const auto found = minimise(loss, start, box, most_evaluations);

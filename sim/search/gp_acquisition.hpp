@@ -34,10 +34,17 @@ struct Acquisition {
   Slope slope(const Posterior& loss, double best) const;
 };
 
+// What a trial is expected to cost: a process over the logarithm of the cost, standardised. An acquisition
+// function per cost is its logarithm less the expected one of the cost, so the mean cost does not matter.
+struct LogCost {
+  const GaussianProcess* process;
+  double deviation;  // one of the standardised values, as a logarithm
+};
+
 class AcquisitionSearch {
  public:
   AcquisitionSearch(const Space& space, const GpFeatures& features, const GaussianProcess& gp,
-                    const Acquisition& acquisition, double best);
+                    const Acquisition& acquisition, double best, std::optional<LogCost> cost = std::nullopt);
 
   // Nothing if no configuration that was tried satisfies the constraints.
   std::optional<Configuration> maximum(std::span<const Configuration> good, Draws& draws) const;
@@ -58,6 +65,7 @@ class AcquisitionSearch {
   const GaussianProcess& gp_;
   Acquisition acquisition_;
   double best_;
+  std::optional<LogCost> cost_;
 };
 
 }  // namespace campaign_sim

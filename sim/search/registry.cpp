@@ -62,6 +62,17 @@ constexpr auto table = std::to_array<StrategyEntry>({
      " = each_field | one_field; mutation_rate = 0.025 (more than 0, to 1; each_field only); seeded "
      "(a configuration; default: random ones); hurdles: {children_per_hurdle (whole, from 1), "
      "increments (resources)} (default: none)"},
+    {"differential_evolution",
+     "children from differences of members; a child that is no worse takes its place",
+     "Storn & Price, J. Global Optim. 11, 1997, rand/1/bin",
+     "{strategy: differential_evolution, population: 5}", make_differential_evolution, false,
+     "population = 10 a parameter (whole, 4 to 100,000); mutation_factor = 0.5 (more than 0, to 2); "
+     "crossover_rate = 0.9 (0 to 1); update = synchronous | asynchronous"},
+    {"nsga2", "evolution towards low loss and low energy at once",
+     "Deb et al., IEEE Trans. Evol. Comput. 6(2), 2002", "{strategy: nsga2, population: 6}", make_nsga2,
+     false,
+     "population = 100 (whole, 2 to 10,000); crossover_rate = 0.9 (0 to 1); crossover_index = 20 (0 to "
+     "1,000); mutation_rate = 1 / parameters (0 to 1); mutation_index = 20 (0 to 1,000)"},
     {"successive_halving", "train many a little, the best of them more: rung by rung",
      "Jamieson & Talwalkar, AISTATS 2016; Li et al., JMLR 18-185, 2018, algorithm 1, inner loop",
      "{strategy: successive_halving, eta: 3}", make_successive_halving, true,
@@ -73,6 +84,14 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "eta = 3 (whole, from 2); variant = paper | hpbandster | dehb | neps | smac3 | keras_tuner | nni"
      " | ray | syne_tune; brackets = one_by_one | overlapping (default of every variant but paper); "
      "sampler = random"},
+    {"bohb", "Hyperband whose configurations come from kernel densities",
+     "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{strategy: bohb, eta: 3}", make_bohb,
+     false,
+     "eta = 3 (whole, from 2); variant = hpbandster, or another of hyperband's; brackets = overlapping | "
+     "one_by_one; those of the sampler bohb"},
+    {"dehb", "differential evolution in the brackets of Hyperband",
+     "Awad, Mallik & Hutter, IJCAI 2021, as in DEHB 0.1.2", "{strategy: dehb, eta: 3}", make_dehb, false,
+     "eta = 3 (whole, from 2); mutation_factor = 0.5 (more than 0, to 2); crossover_rate = 0.5 (0 to 1)"},
     {"asynchronous_hyperband", "ASHA in each bracket of Hyperband", "Li et al., MLSys 2020, section 3.2",
      "{strategy: asynchronous_hyperband, eta: 3}", make_asynchronous_hyperband, false,
      "eta = 3 (whole, from 2); sampler = random"},
@@ -81,6 +100,15 @@ constexpr auto table = std::to_array<StrategyEntry>({
      false,
      "eta = 3 (whole, from 2); variant = paper | syne_tune | neps; after_last_trial = promote | stop;"
      " sampler = random"},
+    {"pasha", "ASHA that adds a rung whenever the ranking at its top rung is not stable",
+     "Bohdal et al., ICLR 2023, algorithm 1; epsilon as in Syne Tune 0.13", "{strategy: pasha, eta: 3}",
+     make_pasha, false,
+     "eta = 3 (whole, from 2); epsilon_percentile = 90 (more than 0, to 100); report_every = resource.min "
+     "(more than 0); sampler = random"},
+    {"asha_joules", "ASHA whose rungs are joules drawn instead of resource",
+     "ours; promotion: Li et al., MLSys 2020, algorithm 2",
+     "{strategy: asha_joules, min_energy: 2 J, max_energy: 18 J}", make_asha_joules, false,
+     "min_energy, max_energy (energies, more than 0); eta = 3 (whole, from 2); sampler = random"},
     {"asha_stopping", "at each rung a trial goes on or stops, at once",
      "Syne Tune 0.13, StoppingRungSystem; variants syne_tune_0.15, ray, optuna",
      "{strategy: asha_stopping, eta: 3}", make_asha_stopping, false,

@@ -21,6 +21,8 @@ class Sampler {
   virtual std::optional<Configuration> propose(TrialId trial) = 0;
   // A trial's loss after so much resource. Called at every report; not finite: diverged or failed.
   virtual void observe(TrialId, Resource, double /*loss*/) {}
+  // What the trial has drawn so far. Called before `observe`; only rules that name energy listen.
+  virtual void spent(TrialId, Joules) {}
   // The trial will train no more: what was observed last is its result.
   virtual void finish(TrialId) {}
 };

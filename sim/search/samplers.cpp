@@ -35,7 +35,7 @@ constexpr auto table = std::to_array<SamplerEntry>({
     {"gp", "Bayesian optimisation with a Gaussian process",
      "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{}", make_gp,
      "n_startup_trials = 10 (whole, from 2); covariance = matern_52 | matern_32 | matern_12 | rbf; "
-     "acquisition = log_ei | ei | pi | lcb; deviations = 2 (0 to 1000; lcb only); parallel = "
+     "acquisition = log_ei | ei | pi | lcb | ei_per_joule; deviations = 2 (0 to 1000; lcb only); parallel = "
      "constant_liar | kriging_believer; lie = best | mean | worst (constant_liar only); fit_starts = "
      "3 (whole, 1 to 100); noise_variance = fitted (1e-10 to 1)"},
     {"cmaes", "a normal distribution that follows the best trials",

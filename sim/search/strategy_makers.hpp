@@ -16,6 +16,12 @@ std::unique_ptr<Strategy> make_successive_halving(Reader&, const SearchProblem&)
 std::unique_ptr<Strategy> make_hyperband(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_asynchronous_hyperband(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_asha(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_asha_joules(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_pasha(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_bohb(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_dehb(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_differential_evolution(Reader&, const SearchProblem&);
+std::unique_ptr<Strategy> make_nsga2(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_asha_stopping(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_median_stopping(Reader&, const SearchProblem&);
 std::unique_ptr<Strategy> make_percentile(Reader&, const SearchProblem&);

@@ -9,6 +9,7 @@
 
 #include "sim/core/space.hpp"
 #include "sim/core/trial.hpp"
+#include "sim/core/units.hpp"
 
 namespace campaign_sim {
 
@@ -18,6 +19,7 @@ struct PastTrial {
   Resource resource = 0;  // at the latest report; 0: none yet
   // The latest loss. A trial that diverged or failed is worse than every other.
   double loss = std::numeric_limits<double>::infinity();
+  Joules energy{};       // drawn so far
   bool at_rest = false;  // finished, or paused: its loss is a result
 };
 
@@ -39,6 +41,10 @@ class TrialHistory {
       trials_[*at].resource = resource;
       trials_[*at].loss = std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
     }
+  }
+
+  void spent(TrialId trial, Joules energy) {
+    if (const auto at = slot(trial)) trials_[*at].energy = energy;
   }
 
   // The trial's slot if it now came to rest for the first time.

@@ -37,7 +37,10 @@ class TrialSource {
     return *limit_ - started_;
   }
 
-  void observe(const Report& report) { sampler_->observe(report.trial, report.resource, report.loss); }
+  void observe(const Report& report) {
+    sampler_->spent(report.trial, report.energy);
+    sampler_->observe(report.trial, report.resource, report.loss);
+  }
   void finish(TrialId trial) { sampler_->finish(trial); }
 
  private:
