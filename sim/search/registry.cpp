@@ -88,7 +88,9 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{strategy: bohb, eta: 3}", make_bohb,
      false,
      "eta = 3 (whole, from 2); variant = hpbandster, or another of hyperband's; brackets = overlapping | "
-     "one_by_one; those of the sampler bohb"},
+     "one_by_one; min_points_in_model = parameters + 1 (whole, from that); top_n_percent = 15 (whole, 1 to "
+     "99); num_samples = 64 (whole, from 1); random_fraction = 1/3 (0 to 1); bandwidth_factor = 3 (0.01 to "
+     "100)"},
     {"dehb", "differential evolution in the brackets of Hyperband",
      "Awad, Mallik & Hutter, IJCAI 2021, as in DEHB 0.1.2", "{strategy: dehb, eta: 3}", make_dehb, false,
      "eta = 3 (whole, from 2); mutation_factor = 0.5 (more than 0, to 2); crossover_rate = 0.5 (0 to 1)"},

@@ -40,7 +40,8 @@ std::unique_ptr<Made> make(const StrategyEntry& entry, std::uint64_t seed, std::
   auto root = document.root();
   auto search = root.section("search");
   CHECK(search.text("strategy") == entry.name);
-  const SearchProblem problem{made->space, "epoch", 1, max_resource, trials, seed, CAMPAIGN_SIM_ROOT "/scenarios"};
+  const SearchProblem problem{
+      made->space, "epoch", 1, max_resource, trials, seed, CAMPAIGN_SIM_ROOT "/scenarios"};
   made->strategy = entry.make(search, problem);
   document.finish();
   return made;

@@ -1,10 +1,9 @@
-#include "sim/campaign/stop_monitor.hpp"
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <memory>
 
+#include "sim/campaign/stop_monitor.hpp"
 #include "tests/support/small_platform.hpp"
 
 using namespace campaign_sim;

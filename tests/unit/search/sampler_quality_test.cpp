@@ -79,11 +79,8 @@ TEST_CASE("the Gaussian process finds Branin's minimum") {
 
 // Not run by ctest: prints what tests/quality/against_optuna.py compares.
 TEST_CASE("best losses of forty seeds", "[.distributions]") {
-  const std::pair<const char*, std::uint32_t> samplers[] = {{"random", 100},
-                                                            {"tpe", 100},
-                                                            {"{kind: tpe, multivariate: true}", 100},
-                                                            {"cmaes", 120},
-                                                            {"gp", 40}};
+  const std::pair<const char*, std::uint32_t> samplers[] = {
+      {"random", 100}, {"tpe", 100}, {"{kind: tpe, multivariate: true}", 100}, {"cmaes", 120}, {"gp", 40}};
   for (const auto& [sampler, trials] : samplers)
     for (const auto& task : tasks) {
       const Space space = testing::space_from(task.space);
