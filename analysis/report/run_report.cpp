@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "analysis/equivalences.hpp"
+#include "analysis/bill/equivalences.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
 

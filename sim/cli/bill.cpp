@@ -6,11 +6,11 @@
 #include <fstream>
 #include <optional>
 
-#include "analysis/best_start.hpp"
-#include "analysis/bill_files.hpp"
-#include "analysis/exports.hpp"
-#include "analysis/finished_campaign.hpp"
-#include "analysis/methods.hpp"
+#include "analysis/bill/best_start.hpp"
+#include "analysis/bill/bill_files.hpp"
+#include "analysis/bill/exports.hpp"
+#include "analysis/bill/finished_campaign.hpp"
+#include "analysis/bill/methods.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/wording.hpp"
 #include "sim/core/calendar.hpp"

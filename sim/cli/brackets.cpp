@@ -4,7 +4,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/wording.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/search/bracket_plan.hpp"
+#include "sim/search/rungs/bracket_plan.hpp"
 
 namespace campaign_sim {
 

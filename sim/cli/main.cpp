@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/finished_campaign.hpp"
+#include "analysis/bill/finished_campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"

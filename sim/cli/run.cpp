@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "analysis/bill_files.hpp"
+#include "analysis/bill/bill_files.hpp"
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"

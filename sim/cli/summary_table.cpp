@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/equivalences.hpp"
+#include "analysis/bill/equivalences.hpp"
 #include "sim/cli/wording.hpp"
 
 namespace campaign_sim {
@@ -114,7 +114,7 @@ void where_it_went(Table& table) {
 
 void what_it_is_like(Table& table) {
   for (const Equivalence& equivalence : equivalences()) {
-    // The whole source stands in analysis/equivalences.cpp; here the part before the colon, who says so.
+    // The whole source stands in analysis/bill/equivalences.cpp; here the part before the colon, who says so.
     const std::string_view who = equivalence.source.substr(0, equivalence.source.find(':'));
     table.line(fmt::format("{:.3g}", table.number("equals_" + std::string{equivalence.name})),
                fmt::format("{} ({})", equivalence.unit, who));

@@ -1,7 +1,7 @@
 // Feeds the rows of a running campaign to its bill.
 #pragma once
 
-#include "analysis/campaign_bill.hpp"
+#include "analysis/bill/campaign_bill.hpp"
 #include "sim/campaign/campaign.hpp"
 #include "sim/ledger/row.hpp"
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <optional>
 
-#include "analysis/bill.hpp"
-#include "analysis/equivalences.hpp"
+#include "analysis/bill/bill.hpp"
+#include "analysis/bill/equivalences.hpp"
 #include "sim/campaign/segment_plan.hpp"
 #include "sim/core/expect.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/campaign_bill.hpp"
+#include "analysis/bill/campaign_bill.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/core/space.hpp"
 #include "sim/core/trial.hpp"

@@ -19,7 +19,7 @@
 
 namespace campaign_sim {
 
-struct BracketPlan;  // sim/search/bracket_plan.hpp
+struct BracketPlan;  // sim/search/rungs/bracket_plan.hpp
 
 // What a strategy is made for: everything that a scenario says about the search, apart from the rule.
 struct SearchProblem {

@@ -32,8 +32,8 @@ const std::vector<Layer>& layers() {
       {"sim/platform/", {"sim/core/", "sim/config/", "sim/power/"}},
       {"sim/scenario/",
        {"sim/core/", "sim/config/", "sim/search/", "sim/workload/", "sim/scheduling/", "sim/power/",
-        "sim/platform/", "analysis/bill.hpp",
-        "analysis/campaign_bill.hpp"}},  // the terms of its accounting are those of the bill
+        "sim/platform/", "analysis/bill/bill.hpp",
+        "analysis/bill/campaign_bill.hpp"}},  // the terms of its accounting are those of the bill
       {"sim/cluster/", {"sim/core/", "sim/platform/", "sim/power/"}},
       {"sim/ledger/", {"sim/core/", "sim/platform/"}},
       {"sim/ledger/row.hpp", {"sim/core/"}},  // the part of the ledger that analysis builds on
@@ -67,7 +67,7 @@ const std::vector<Restriction>& restrictions() {
       {"the wall clock",
        std::regex{R"(#\s*include\s*<(chrono|ctime|time\.h|sys/time\.h)>|\b(gettimeofday|clock_gettime)\b)"},
        // A user's program that hangs must be given up after a real time; no simulated time depends on it.
-       R"(sim/cli/.*|sim/search/external_process\.cpp)"},
+       R"(sim/cli/.*|sim/search/external/external_process\.cpp)"},
       {"the environment", std::regex{R"(\b(secure_)?getenv\b)"}, R"(sim/cli/.*)"},
       {"unseeded randomness", std::regex{R"(\brandom_device\b|\bs?rand\s*\()"}, R"(sim/cli/.*)"},
   };
@@ -147,24 +147,24 @@ TEST_CASE("the layer test sees an arrow that points the wrong way") {
     return violations_in(path, line).size() == 1;
   };
   CHECK(broken("sim/core/trial.hpp", "#include \"sim/config/reader.hpp\""));
-  CHECK(broken("sim/search/asha.cpp", "#include \"sim/workload/workload.hpp\""));
+  CHECK(broken("sim/search/rungs/asha.cpp", "#include \"sim/workload/workload.hpp\""));
   CHECK(broken("sim/search/model/gp.cpp", "#include \"sim/scheduling/placement.hpp\""));
   CHECK(broken("sim/power/power_curve.cpp", "  #  include <sim/platform/platform.hpp>"));
   CHECK(broken("sim/cluster/cluster.hpp", "#include \"sim/campaign/campaign.hpp\""));
-  CHECK(broken("sim/campaign/campaign.cpp", "#include \"analysis/bill.hpp\""));
+  CHECK(broken("sim/campaign/campaign.cpp", "#include \"analysis/bill/bill.hpp\""));
   CHECK(broken("sim/campaign/campaign.cpp", "#include \"sim/cli/main.hpp\""));
   CHECK(broken("sim/ledger/row.hpp", "#include \"sim/platform/platform.hpp\""));
-  CHECK(broken("analysis/bill.hpp", "#include \"sim/ledger/totals.hpp\""));
-  CHECK(broken("analysis/bill.hpp", "#include \"sim/cluster/cluster.hpp\""));
-  CHECK(broken("sim/search/asha.cpp", "#include \"strategy.hpp\""));
-  CHECK(broken("sim/search/asha.cpp", "#include \"../workload/workload.hpp\""));
+  CHECK(broken("analysis/bill/bill.hpp", "#include \"sim/ledger/totals.hpp\""));
+  CHECK(broken("analysis/bill/bill.hpp", "#include \"sim/cluster/cluster.hpp\""));
+  CHECK(broken("sim/search/rungs/asha.cpp", "#include \"strategy.hpp\""));
+  CHECK(broken("sim/search/rungs/asha.cpp", "#include \"../workload/workload.hpp\""));
   CHECK(broken("sim/unheard_of/file.cpp", ""));
 
-  CHECK_FALSE(broken("sim/search/asha.cpp", "#include \"sim/search/strategy.hpp\""));
-  CHECK_FALSE(broken("sim/search/asha.cpp", "#include \"sim/core/trial.hpp\""));
+  CHECK_FALSE(broken("sim/search/rungs/asha.cpp", "#include \"sim/search/strategy.hpp\""));
+  CHECK_FALSE(broken("sim/search/rungs/asha.cpp", "#include \"sim/core/trial.hpp\""));
   CHECK_FALSE(broken("sim/ledger/ledger.hpp", "#include \"sim/ledger/row.hpp\""));
-  CHECK_FALSE(broken("sim/cli/run.cpp", "#include \"analysis/bill.hpp\""));
-  CHECK_FALSE(broken("analysis/bill.hpp", "#include \"sim/ledger/row.hpp\""));
+  CHECK_FALSE(broken("sim/cli/run.cpp", "#include \"analysis/bill/bill.hpp\""));
+  CHECK_FALSE(broken("analysis/bill/bill.hpp", "#include \"sim/ledger/row.hpp\""));
 }
 
 TEST_CASE("the layer test sees a library or a source of chance where it does not belong") {
@@ -181,9 +181,9 @@ TEST_CASE("the layer test sees a library or a source of chance where it does not
 
   CHECK_FALSE(broken("sim/cluster/simgrid_cluster.cpp", "#include <simgrid/s4u.hpp>"));
   CHECK_FALSE(broken("sim/config/reader.cpp", "#include <yaml-cpp/yaml.h>"));
-  CHECK_FALSE(broken("sim/search/gp.cpp", "#include <Eigen/Dense>"));
+  CHECK_FALSE(broken("sim/search/samplers/gp.cpp", "#include <Eigen/Dense>"));
   CHECK_FALSE(broken("sim/cli/progress.cpp", "#include <chrono>"));
-  CHECK(broken("sim/search/external.cpp", "#include <chrono>"));
-  CHECK_FALSE(broken("sim/search/external_process.cpp", "#include <chrono>"));
+  CHECK(broken("sim/search/external/external.cpp", "#include <chrono>"));
+  CHECK_FALSE(broken("sim/search/external/external_process.cpp", "#include <chrono>"));
   CHECK_FALSE(broken("sim/core/random.hpp", "// never std::random_device: a run could not be repeated"));
 }

@@ -7,7 +7,7 @@
 
 #include "sim/search/model/quick_order.hpp"
 #include "sim/search/model/tpe_split.hpp"
-#include "sim/search/tpe_axis.hpp"
+#include "sim/search/samplers/tpe_axis.hpp"
 #include "sim/search/transform.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -1,0 +1,62 @@
+// Successive Halving, synchronous: Jamieson & Talwalkar, AISTATS 2016, as one bracket of Hyperband (Li et
+// al., JMLR 18-185, 2018, algorithm 1, inner loop): `configurations` start at R / eta^s, each rung promotes
+// floor(n / eta^i), the last one trains to R. `halvings` is s.
+//
+// Without `configurations`, the scenario's number of trials is one bracket; without that either, it is the
+// eta^s that leave one at R. Without `halvings`, s is the largest for which the first rung has at least r and
+// the last one at least one configuration.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/config/reader.hpp"
+#include "sim/search/rungs/multi_fidelity.hpp"
+#include "sim/search/strategy_makers.hpp"
+#include "sim/search/rungs/synchronous_halving.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+std::int64_t power(std::int64_t base, int exponent) {
+  return exponent == 0 ? 1 : base * power(base, exponent - 1);
+}
+
+// The largest s with eta^s <= n.
+int halvings_of(std::int64_t n, std::int64_t eta) { return n < eta ? 0 : 1 + halvings_of(n / eta, eta); }
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_successive_halving(Reader& search, const SearchProblem& problem) {
+  const BracketProblem p = read_bracket_problem(search, problem, BracketRule::paper);
+  const int most = largest_halving(p);
+  const bool counted = search.has("configurations");
+  const std::int64_t usual = std::max<std::int64_t>(problem.trials.value_or(0), 1);
+  std::int64_t n =
+      problem.trials || counted ? search.integer_or("configurations", usual) : power(p.eta, most);
+  if (n < 1 || n > 1'000'000'000'000) {
+    search.reject("configurations", "configurations must be from 1 to 10^12");
+    n = 1;
+  }
+  int halvings = std::min(most, halvings_of(n, p.eta));
+  if (search.has("halvings")) {
+    const auto asked = search.integer("halvings");
+    if (asked < 0 || asked > most)
+      search.reject("halvings",
+                    fmt::format("halvings must be from 0 to {} (the first rung would get less than the "
+                                "smallest resource)",
+                                most));
+    else if (asked > halvings)
+      search.reject("halvings",
+                    fmt::format("{} configurations are too few for {} halvings by {} (none would be "
+                                "left at the largest resource); at most {}",
+                                n, asked, p.eta, halvings));
+    else
+      halvings = static_cast<int>(asked);
+  }
+  return run_brackets(TrialSource{read_sampler(search, problem), problem},
+                      {{halving_bracket(p, n, halvings)}}, p.eta, BracketOrder::one_by_one);
+}
+
+}  // namespace campaign_sim

@@ -1,0 +1,23 @@
+// Synchronous Successive Halving and Hyperband as a strategy: a list of brackets, run in turn.
+#pragma once
+
+#include <memory>
+
+#include "sim/search/rungs/brackets.hpp"
+#include "sim/search/strategy.hpp"
+#include "sim/search/trial_source.hpp"
+
+namespace campaign_sim {
+
+// What a free worker does while every open bracket waits for reports.
+enum class BracketOrder : std::uint8_t {
+  one_by_one,   // it waits: the paper's loop
+  overlapping,  // it opens the next bracket: HpBandSter and most tools; the oldest bracket is asked first
+};
+
+// With a number of trials in the scenario, the brackets repeat until it is used up, and the last one starts
+// with what is left; without one, they run once.
+std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
+                                       BracketOrder order);
+
+}  // namespace campaign_sim
