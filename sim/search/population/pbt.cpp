@@ -27,9 +27,9 @@
 #include "sim/config/reader.hpp"
 #include "sim/core/random.hpp"
 #include "sim/search/population/mutation.hpp"
+#include "sim/search/population/truncation.hpp"
 #include "sim/search/strategy_makers.hpp"
 #include "sim/search/transform.hpp"
-#include "sim/search/population/truncation.hpp"
 
 namespace campaign_sim {
 

@@ -20,10 +20,10 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/rungs/brackets.hpp"
 #include "sim/search/population/differential.hpp"
-#include "sim/search/rungs/multi_fidelity.hpp"
 #include "sim/search/population/mutation.hpp"
+#include "sim/search/rungs/brackets.hpp"
+#include "sim/search/rungs/multi_fidelity.hpp"
 #include "sim/search/rungs/order_statistic.hpp"
 #include "sim/search/strategy_makers.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/search/rungs/multi_fidelity.hpp"
-#include "sim/search/strategy_makers.hpp"
 #include "sim/search/rungs/synchronous_halving.hpp"
+#include "sim/search/strategy_makers.hpp"
 
 namespace campaign_sim {
 

@@ -11,12 +11,12 @@
 #include <numeric>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/draws.hpp"
 #include "sim/search/model/kde.hpp"
 #include "sim/search/model/normal.hpp"
 #include "sim/search/sampler_makers.hpp"
-#include "sim/search/transform.hpp"
+#include "sim/search/samplers/draws.hpp"
 #include "sim/search/samplers/trial_history.hpp"
+#include "sim/search/transform.hpp"
 
 namespace campaign_sim {
 

@@ -12,9 +12,9 @@
 #include <numeric>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/draws.hpp"
 #include "sim/search/model/cma.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/samplers/draws.hpp"
 #include "sim/search/transform.hpp"
 
 namespace campaign_sim {

@@ -20,13 +20,13 @@
 #include <numeric>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/model/gaussian_process.hpp"
+#include "sim/search/sampler_makers.hpp"
 #include "sim/search/samplers/draws.hpp"
 #include "sim/search/samplers/gp_acquisition.hpp"
 #include "sim/search/samplers/gp_features.hpp"
-#include "sim/search/model/gaussian_process.hpp"
-#include "sim/search/sampler_makers.hpp"
-#include "sim/search/transform.hpp"
 #include "sim/search/samplers/trial_history.hpp"
+#include "sim/search/transform.hpp"
 
 namespace campaign_sim {
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "sim/core/space.hpp"
+#include "sim/search/model/gaussian_process.hpp"
 #include "sim/search/samplers/draws.hpp"
 #include "sim/search/samplers/gp_features.hpp"
-#include "sim/search/model/gaussian_process.hpp"
 
 namespace campaign_sim {
 

@@ -2,8 +2,8 @@
 #include "sim/search/model/halton.hpp"
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/point_sequence.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/samplers/point_sequence.hpp"
 
 namespace campaign_sim {
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/point_sequence.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/samplers/point_sequence.hpp"
 
 namespace campaign_sim {
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/point_sequence.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/samplers/point_sequence.hpp"
 
 namespace campaign_sim {
 

@@ -12,14 +12,14 @@
 #include <tuple>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/samplers/draws.hpp"
 #include "sim/search/model/parzen.hpp"
 #include "sim/search/model/quick_order.hpp"
 #include "sim/search/model/tpe_split.hpp"
 #include "sim/search/sampler_makers.hpp"
+#include "sim/search/samplers/draws.hpp"
 #include "sim/search/samplers/tpe_axis.hpp"
-#include "sim/search/transform.hpp"
 #include "sim/search/samplers/trial_history.hpp"
+#include "sim/search/transform.hpp"
 
 namespace campaign_sim {
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "sim/config/reader.hpp"
-#include "sim/search/rungs/brackets.hpp"
 #include "sim/search/population/nondominated.hpp"
+#include "sim/search/rungs/brackets.hpp"
 #include "sim/search/strategy_makers.hpp"
 #include "sim/search/transform.hpp"
 #include "tests/support/read_sampler.hpp"
