@@ -24,4 +24,15 @@ inline Draw read_draw(Reader& workload) {
   return draw;
 }
 
+// What a workload without a model of its own is told: everything about a trial's cost but its time.
+inline TrainingCost read_stated_cost(Reader& workload) {
+  TrainingCost cost;
+  cost.accelerators = static_cast<int>(workload.integer_or("accelerators", 1, between(1, 1e6)));
+  cost.start_up = workload.quantity_or<Seconds>("start_up", Seconds{0}, at_least(0));
+  cost.training = read_draw(workload);
+  cost.memory = workload.quantity_or<Bytes>("memory", Bytes{0}, at_least(0));
+  cost.checkpoint = workload.quantity_or<Bytes>("checkpoint", Bytes{0}, at_least(0));
+  return cost;
+}
+
 }  // namespace campaign_sim

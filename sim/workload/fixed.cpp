@@ -185,12 +185,7 @@ std::unique_ptr<Quality> read_quality(Reader& workload, const WorkloadProblem& p
 }  // namespace
 
 std::unique_ptr<Workload> make_fixed(Reader& workload, const WorkloadProblem& problem) {
-  TrainingCost cost;
-  cost.accelerators = static_cast<int>(workload.integer_or("accelerators", 1, between(1, 1e6)));
-  cost.start_up = workload.quantity_or<Seconds>("start_up", Seconds{0}, at_least(0));
-  cost.training = read_draw(workload);
-  cost.memory = workload.quantity_or<Bytes>("memory", Bytes{0}, at_least(0));
-  cost.checkpoint = workload.quantity_or<Bytes>("checkpoint", Bytes{0}, at_least(0));
+  const TrainingCost cost = read_stated_cost(workload);
   auto durations = read_durations(workload, problem);
   auto quality = read_quality(workload, problem);
   return std::make_unique<Fixed>(cost, std::move(durations), problem.max_resource, std::move(quality));

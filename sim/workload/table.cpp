@@ -325,12 +325,7 @@ class NoRuns final : public Workload {
 }  // namespace
 
 std::unique_ptr<Workload> make_table(Reader& workload, const WorkloadProblem& problem) {
-  TrainingCost cost;
-  cost.accelerators = static_cast<int>(workload.integer_or("accelerators", 1, between(1, 1e6)));
-  cost.start_up = workload.quantity_or<Seconds>("start_up", Seconds{0}, at_least(0));
-  cost.training = read_draw(workload);
-  cost.memory = workload.quantity_or<Bytes>("memory", Bytes{0}, at_least(0));
-  cost.checkpoint = workload.quantity_or<Bytes>("checkpoint", Bytes{0}, at_least(0));
+  TrainingCost cost = read_stated_cost(workload);
   const Options options = read_options(workload);
   try {
     if (workload.ok())
