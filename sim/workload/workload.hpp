@@ -4,8 +4,10 @@
 // whenever it runs. Nothing here knows about clusters, queues or strategies.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/core/space.hpp"
 #include "sim/core/trial.hpp"
@@ -29,13 +31,36 @@ struct Draw {
   double utilisation = 0;  // 0 … 1, used where watts are not given
 };
 
+// What a trial's accelerators wait for while they train, as shares of the time, 1 in all: a power cap slows
+// arithmetic most, memory less, input not at all.
+struct TimeShares {
+  double compute = 1;
+  double memory = 0;
+  double input = 0;
+};
+
+// One kind of message between the accelerators of a trial. They are ranks 0 … n-1; a group is `ranks` of
+// them, `stride` apart, and every rank is in one group.
+struct Exchange {
+  enum class Pattern : std::uint8_t { all_reduce, all_gather, reduce_scatter, send_to_next };
+  Pattern pattern = Pattern::all_reduce;
+  int ranks = 1;
+  int stride = 1;
+  Bytes bytes{};        // of the whole buffer, each time; of what one rank sends, for send_to_next
+  double per_unit = 1;  // times per unit of resource
+  double overlap = 0;   // share of it that computing can hide, 0 … 1
+};
+
 // What training one configuration takes on one kind of accelerator.
 struct TrainingCost {
-  int accelerators = 1;  // held together by one trial
+  int accelerators = 1;  // held together by one trial, on one node or several
   Seconds start_up{};    // each time the trial is placed: container, data, compilation
-  Seconds per_unit{};    // of resource
+  Seconds per_unit{};    // of resource, without what is exchanged and read over the network
   Draw training;
-  Bytes memory{};  // needed on each accelerator
+  TimeShares waits_for;
+  std::vector<Exchange> exchanges;
+  Bytes input_per_unit{};  // read from shared storage by the whole trial while it trains
+  Bytes memory{};          // needed on each accelerator
   Bytes checkpoint{};
 };
 
