@@ -57,7 +57,7 @@ struct TrainingCost {
   Seconds start_up{};    // each time the trial is placed: container, data, compilation
   Seconds per_unit{};    // of resource, without what is exchanged and read over the network
   Draw training;
-  TimeShares waits_for;
+  std::optional<TimeShares> waits_for;  // not known: power/ derives it from the draw
   std::vector<Exchange> exchanges;
   Bytes input_per_unit{};  // read from shared storage by the whole trial while it trains
   Bytes memory{};          // needed on each accelerator
