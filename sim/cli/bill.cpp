@@ -1,9 +1,11 @@
 // campaign-sim bill RESULTS: bills finished campaigns again, from their files alone, under other terms.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <memory>
 #include <optional>
 
 #include "analysis/bill/best_start.hpp"
@@ -12,6 +14,7 @@
 #include "analysis/bill/finished_campaign.hpp"
 #include "analysis/bill/methods.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
 #include "sim/cli/wording.hpp"
 #include "sim/core/calendar.hpp"
 #include "sim/platform/region_table.hpp"
@@ -22,6 +25,22 @@ namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct BillOptions {
+  std::vector<std::string> results;  // folders of finished runs
+  std::string methods;               // names, separated by commas
+  std::string site;                  // of the library, or a country or cloud region
+  std::string start;
+  std::string pue;
+  std::string intensity;
+  std::string price;
+  std::string when;                      // best or worst; empty: as it was, or `start`
+  std::string exports;                   // forms, separated by commas
+  std::vector<std::string> assignments;  // --set
+  std::string out;                       // empty: print only
+  bool quiet = false;
+  bool force = false;
+};
 
 [[noreturn]] void refuse(const std::string& message) { throw ConfigError{"error: " + message + "\n"}; }
 
@@ -362,8 +381,6 @@ std::vector<const ExportForm*> wanted_forms(const std::string& list) {
   return wanted;
 }
 
-}  // namespace
-
 int bill(const BillOptions& options) {
   if (!options.when.empty() && options.results.size() > 1)
     refuse("--when shifts one campaign: give one folder");
@@ -417,6 +434,36 @@ int bill(const BillOptions& options) {
   folder.commit();
   if (!options.quiet) fmt::print("\nWritten to {}\n", folder.final_folder().string());
   return 0;
+}
+
+}  // namespace
+
+SubCommand bill_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand(
+      "bill", "bill a finished run again under other terms, without simulating it again");
+  auto options = std::make_shared<BillOptions>();
+  app->add_option("results", options->results,
+                  "the folder of a run; several: what each differs from the next by")
+      ->required();
+  app->add_option("--method", options->methods,
+                  "published ways of counting, side by side: strubell2019,llama,ghg-location,…");
+  app->add_option("--site", options->site, "a site of the library, a country (fr) or a cloud region");
+  app->add_option("--start", options->start, "when it begins: 2023-07-01T00:00 (UTC)");
+  app->add_option("--pue", options->pue, "1.1, or a CSV file of it over time");
+  app->add_option("--intensity", options->intensity, "'50 g/kWh', a CSV file of a trace, or {region: fr}");
+  app->add_option("--price", options->price,
+                  "'0.12 USD/kWh', a CSV file of a trace, or a mapping as in a site");
+  app->add_option("--when", options->when, "begin at the best (or worst) time that the traces cover")
+      ->check(CLI::IsMember({"best", "worst"}));
+  app->add_option("--export", options->exports, "codecarbon,mlco2,paper,huggingface");
+  app->add_option(
+         "--set", options->assignments,
+         "path.to.key=value: replaces one value of the scenario that the bill depends on; repeatable")
+      ->allow_extra_args(false);
+  app->add_option("--out", options->out, "folder for bill.json, bill_trials.csv and exports");
+  app->add_flag("--force", options->force, "overwrite the bill that is there");
+  app->add_flag("--quiet", options->quiet, "print nothing but errors and exports");
+  return {app, [options] { return bill(*options); }};
 }
 
 }  // namespace campaign_sim

@@ -1,7 +1,12 @@
 // campaign-sim brackets SCENARIO: the rungs and brackets of its strategy, before anything is run.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <memory>
+
 #include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
+#include "sim/cli/scenario_options.hpp"
 #include "sim/cli/wording.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/search/rungs/bracket_plan.hpp"
@@ -44,8 +49,6 @@ std::string rows(const PlannedBracket& planned, bool pauses, Total& total) {
   return text;
 }
 
-}  // namespace
-
 int brackets(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
   const Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
@@ -80,6 +83,16 @@ int brackets(const ScenarioOptions& options) {
   if (!plan->trials) fmt::print("The scenario has no 'stop.trials': this is one round.\n");
   if (!plan->remark.empty()) fmt::print("{}\n", plan->remark);
   return 0;
+}
+
+}  // namespace
+
+SubCommand brackets_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand(
+      "brackets", "print the rungs and brackets of a scenario's strategy; simulate nothing");
+  auto options = std::make_shared<ScenarioOptions>();
+  add_scenario_options(*app, *options);
+  return {app, [options] { return brackets(*options); }};
 }
 
 }  // namespace campaign_sim

@@ -1,28 +1,15 @@
 // campaign-sim compare SCENARIO: simulate variants over seeds, compare them, write what was found.
-// campaign-sim sensitivity SCENARIO: the same machinery; the variants are inputs at their ends.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <functional>
-#include <thread>
+#include <memory>
 
+#include "sim/cli/cell_runner.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/comparison_progress.hpp"
 #include "sim/cli/comparison_table.hpp"
-#include "sim/cli/interrupt.hpp"
-#include "sim/cli/wording.hpp"
-#include "sim/comparison/cells.hpp"
+#include "sim/cli/data_folder.hpp"
 #include "sim/comparison/comparison_files.hpp"
-#include "sim/comparison/plan.hpp"
-#include "sim/comparison/process_pool.hpp"
-#include "sim/comparison/sensitivity.hpp"
-#include "sim/config/csv.hpp"
-#include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
 
@@ -30,266 +17,68 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int some_failed_status = 4;  // the others stand
-constexpr int interrupted_status = 130;
-
-struct Shard {
-  std::size_t part = 1;
-  std::size_t of = 1;
-  bool holds(std::size_t cell) const { return cell % of == part - 1; }
+struct CompareOptions : ReplicateOptions {
+  std::vector<std::string> vary;
+  std::optional<double> target;
 };
-
-Shard read_shard(const std::string& text) {
-  if (text.empty()) return {};
-  Shard shard;
-  const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, shard.part);
-  bool good = first.ec == std::errc{} && first.ptr != end && *first.ptr == '/';
-  if (good) {
-    const auto second = std::from_chars(first.ptr + 1, end, shard.of);
-    good = second.ec == std::errc{} && second.ptr == end && shard.part >= 1 && shard.part <= shard.of;
-  }
-  if (!good) throw ConfigError{"--shard " + text + ": error: expected i/N with i from 1 to N, such as 2/5\n"};
-  return shard;
-}
 
 // What remakes the comparison: on how many processors, in how many parts and where to does not belong to it.
 std::string canonical_command(const CompareOptions& options) {
-  std::string command = fmt::format("campaign-sim compare {} --seeds {}", options.scenario, options.seeds);
-  if (options.seed) command += fmt::format(" --seed {}", *options.seed);
+  std::string command = fmt::format("campaign-sim compare {} --seeds {}", options.typed(), options.seeds);
   for (const std::string& text : options.vary) command += fmt::format(" --vary '{}'", text);
-  for (const std::string& text : options.assignments) command += fmt::format(" --set '{}'", text);
   if (options.target) command += fmt::format(" --target {}", *options.target);
   return command;
 }
 
-// A folder that is somebody else's is not ours to fill.
-void claim(const fs::path& out) {
-  const fs::path tag = out / "COMPARISON";
-  std::error_code error;
-  if (fs::exists(out, error) && !fs::is_directory(out, error)) throw OutputError{out.string() + " is a file"};
-  if (fs::exists(out, error) && !fs::is_empty(out, error) && !fs::exists(tag, error))
-    throw OutputError{out.string() + " holds something else than a comparison; choose another with --out"};
-  fs::create_directories(out, error);
-  std::ofstream stream{tag};
-  stream << "Made by campaign-sim compare, which adds to this folder and replaces files in it.\n";
-  stream.close();
-  if (error || !stream) throw OutputError{"cannot write to " + out.string()};
-}
-
-class Comparing {
- public:
-  // What is done with the cells in the end; empty: they are compared.
-  using Finish =
-      std::function<void(const ComparisonPlan&, const std::vector<Cell>&, const std::vector<std::size_t>&)>;
-
-  Comparing(const CompareOptions& options, ComparisonPlan plan, fs::path out, Finish finish = {})
-      : options_{options},
-        finish_{std::move(finish)},
-        plan_{std::move(plan)},
-        out_{std::move(out)},
-        cells_{cells_of(plan_, out_, options.keep_all)},
-        shard_{read_shard(options.shard)} {}
-
-  int run() {
-    find_present();
-    if (options_.merge) {
-      if (!missing_.empty()) throw OutputError{what_is_missing()};
-    } else {
-      simulate();
-    }
-    if (interrupted()) {
-      fmt::print(stderr, "Interrupted: {} of {} replicates are done; the same command goes on from there.\n",
-                 present_.size(), mine_);
-      return interrupted_status;
-    }
-    report_failures();
-    const int status = failures_.empty() ? 0 : some_failed_status;
-    if (shard_.of > 1) {
-      if (!options_.quiet)
-        fmt::print("Part {} of {}: {} replicates in {}. When all parts are there, join them with --merge.\n",
-                   shard_.part, shard_.of, present_.size(), out_.string());
-      return status;
-    }
-    std::ranges::sort(present_);
-    if (finish_) {
-      finish_(plan_, cells_, present_);
-      return status;
-    }
-    const Comparison found = analyse(plan_, cells_, present_);
-    write_comparison(out_, plan_, cells_, present_, found, canonical_command(options_), CAMPAIGN_SIM_VERSION);
-    if (!options_.quiet) {
-      fmt::print("{}\nWritten to {}\n", comparison_table(plan_, found), out_.string());
-      std::fflush(stdout);
-    }
-    return status;
-  }
-
- private:
-  const PlannedVariant& variant_of(std::size_t cell) const { return plan_.variants[cells_[cell].variant]; }
-
-  void find_present() {
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (!shard_.holds(i)) continue;
-      ++mine_;
-      CellState state = state_of(cells_[i], variant_of(i));
-      for (const std::string& folder : options_.merge_from)
-        if (state != CellState::there && take_from(cells_[i], variant_of(i), folder))
-          state = CellState::there;
-      if (state == CellState::stale) ++stale_;
-      (state == CellState::there ? present_ : missing_).push_back(i);
-    }
-    if (!options_.quiet && !options_.merge && !present_.empty())
-      fmt::print(stderr, "{} of {} replicates are there already.\n", present_.size(), mine_);
-    if (!options_.quiet && !options_.merge && stale_ > 0)
-      fmt::print(stderr, "{} are of another scenario, version or detail and are simulated again.\n", stale_);
-  }
-
-  std::string what_is_missing() const {
-    std::string text = fmt::format("{} of {} replicates are missing", missing_.size(), cells_.size());
-    if (stale_ > 0)
-      text += fmt::format(" ({} are there, but of another scenario, version or detail)", stale_);
-    text += ':';
-    constexpr std::size_t most = 5;
-    for (std::size_t i = 0; i < std::min(most, missing_.size()); ++i)
-      text += fmt::format("{} {}, seed {}", i == 0 ? "" : ";", variant_of(missing_[i]).name,
-                          cells_[missing_[i]].seed);
-    if (missing_.size() > most) text += "; …";
-    return text + "\nThe same command without --merge simulates them.";
-  }
-
-  // One replicate, in a process of its own: what `campaign-sim run` does.
-  int simulate_cell(std::size_t i) const {
-    RunOptions run_options;
-    run_options.scenario = options_.scenario;
-    run_options.assignments = variant_of(i).assignments;
-    run_options.variant = variant_of(i).of_scenario;
-    run_options.seed = cells_[i].seed;
-    run_options.out = cells_[i].folder.string();
-    run_options.force = true;
-    run_options.quiet = true;
-    run_options.only_summary = cells_[i].detail == Detail::compact;
-    run_options.curve = true;
-    return campaign_sim::run(run_options);
-  }
-
-  void simulate() {
-    watch_for_interrupt();
-    std::vector<std::string> names;
-    for (const PlannedVariant& variant : plan_.variants) names.push_back(variant.name);
-    ComparisonProgress progress{names, plan_.seeds.size(), plan_.objective.direction == Direction::minimise,
-                                options_.quiet};
-    const auto show = [&](std::size_t i) {
-      if (!progress.shown()) return;
-      const comparison::Replicate replicate = read_cell(cells_[i]);
-      progress.add(cells_[i].variant, replicate.best, replicate.total[0]);
-    };
-    for (const std::size_t i : present_) show(i);
-    const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-    run_in_processes(
-        missing_.size(), options_.jobs > 0 ? options_.jobs : processors,
-        [&](std::size_t task) { return simulate_cell(missing_[task]); },
-        [&](const TaskOutcome& outcome) {
-          const std::size_t i = missing_[outcome.task];
-          if (outcome.done) {
-            mark_there(cells_[i], variant_of(i), CAMPAIGN_SIM_VERSION);
-            present_.push_back(i);
-            show(i);
-          } else if (!interrupted()) {
-            remove_leftovers(i, outcome.process);
-            failures_.emplace_back(i, outcome.trouble);
-            progress.add_failure(cells_[i].variant);
-          }
-        },
-        interrupted);
-  }
-
-  // A process that was killed could not tidy up after itself.
-  void remove_leftovers(std::size_t i, long process) const {
-    std::error_code ignored;
-    fs::remove_all(cells_[i].folder.string() + ".part-" + std::to_string(process), ignored);
-  }
-
-  void report_failures() {
-    std::ranges::sort(failures_);
-    for (const auto& [i, trouble] : failures_)
-      fmt::print(stderr, "campaign-sim: variant '{}', seed {}: {}\n", variant_of(i).name, cells_[i].seed,
-                 trouble);
-    if (!failures_.empty())
-      fmt::print(stderr, "{} of {} replicates failed; the others stand. The same command tries them again.\n",
-                 failures_.size(), mine_);
-  }
-
-  const CompareOptions& options_;
-  Finish finish_;
-  ComparisonPlan plan_;
-  fs::path out_;
-  std::vector<Cell> cells_;
-  Shard shard_;
-  std::size_t mine_ = 0;  // cells of this part
-  std::size_t stale_ = 0;
-  std::vector<std::size_t> present_;
-  std::vector<std::size_t> missing_;
-  std::vector<std::pair<std::size_t, std::string>> failures_;
-};
-
-// What moved the energy most, first.
-void print_tornado(const fs::path& file) {
-  const CsvTable table = CsvTable::load(file);
-  struct Row {
-    std::string text;
-    double swing;
-  };
-  std::vector<Row> rows;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const auto cell = [&](const char* column) { return table.cell(row, table.column(column)); };
-    if (cell("figure") != "energy_facility_kwh") continue;
-    const auto energy = [&](const char* column) {
-      const auto value = number_in(cell(column));
-      return value ? energy_in_words(*value) : "failed";
-    };
-    rows.push_back({fmt::format("  {:<36} {:>12} at {:<12} {:>12} at {}\n", cell("input"), energy("at_low"),
-                                cell("low"), energy("at_high"), cell("high")),
-                    std::abs(number_in(cell("swing")).value_or(0))});
-  }
-  std::ranges::stable_sort(rows, std::greater{}, &Row::swing);
-  fmt::print("\nWhat the energy hangs on, one input at a time, largest first\n");
-  for (const Row& row : rows) fmt::print("{}", row.text);
-}
-
-}  // namespace
-
-int sensitivity(const SensitivityOptions& options) {
-  const std::vector<SensitivityInput> inputs = read_inputs(options.inputs);
-  const fs::path file = find_scenario(options.scenario);
-  ComparisonPlan plan = plan_comparison(
-      {file, options.assignments, {}, options.seed, options.seeds, std::nullopt},
-      platform_library(file.string()), CAMPAIGN_SIM_VERSION, sensitivity_variants(inputs, options.samples));
-  const fs::path out =
-      options.out.empty() ? fs::path{"results"} / (plan.name + "-sensitivity") : fs::path{options.out};
-  claim(out);
-  const auto finish = [&](const ComparisonPlan& planned, const std::vector<Cell>& cells,
-                          const std::vector<std::size_t>& present) {
-    write_sensitivity(out, inputs, options.samples, planned, cells, present);
-    if (options.quiet) return;
-    print_tornado(out / "tornado.csv");
-    fmt::print("\nWritten to {}\n", out.string());
-    std::fflush(stdout);
-  };
-  return Comparing{options, std::move(plan), out, finish}.run();
-}
-
 int compare(const CompareOptions& options) {
-  const Shard shard = read_shard(options.shard);  // before anything else is read
-  (void)shard;
   const fs::path file = find_scenario(options.scenario);
-  ComparisonPlan plan =
+  const ComparisonPlan plan =
       plan_comparison({file, options.assignments, options.vary, options.seed, options.seeds, options.target},
                       platform_library(file.string()), CAMPAIGN_SIM_VERSION);
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-comparison") : fs::path{options.out};
-  claim(out);
-  return Comparing{options, std::move(plan), out}.run();
+  claim_for_comparison(out);
+  CellRunner runner{options, plan, out};
+  const int status = runner.run();
+  if (!runner.complete()) return status;
+
+  const Comparison found = analyse(plan, runner.cells(), runner.present());
+  write_comparison(out, plan, runner.cells(), runner.present(), found, canonical_command(options),
+                   CAMPAIGN_SIM_VERSION);
+  if (!options.quiet) {
+    fmt::print("{}\nWritten to {}\n", comparison_table(plan, found), out.string());
+    std::fflush(stdout);
+  }
+  return status;
+}
+
+}  // namespace
+
+SubCommand compare_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand(
+      "compare",
+      "simulate variants of a scenario over many seeds, and say which is better and how sure that is");
+  auto options = std::make_shared<CompareOptions>();
+  add_replicate_options(*app, *options);
+  app->add_option("--vary", options->vary,
+                  "path.to.key=a,b,c: each value is a variant; repeatable, for every combination")
+      ->allow_extra_args(false);
+  app->add_option(
+      "--target", options->target,
+      "a metric: what does each variant spend to reach it? (default: the scenario's stop.target)");
+  auto part = std::make_shared<std::string>();
+  CLI::Option* shard = app->add_option("--shard", *part, "i/N: only the i-th of N parts, for job arrays");
+  CLI::Option* merge =
+      app->add_option("--merge", options->merge_from,
+                      "simulate nothing: join the parts that are in --out and in these folders")
+          ->expected(0, 10'000)
+          ->excludes(shard);
+  app->add_flag("--keep-all", options->keep_all, "all files of every replicate, not only of each first seed");
+  return {app, [options, part, merge] {
+            options->shard = read_shard(*part);
+            options->merge = merge->count() > 0;
+            return compare(*options);
+          }};
 }
 
 }  // namespace campaign_sim

@@ -1,6 +1,4 @@
-#include <filesystem>
-
-#include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
 
 namespace campaign_sim {
 

@@ -1,10 +1,13 @@
 // campaign-sim list WHAT: the names that a scenario can use.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/scheduling/queue_policy.hpp"
@@ -16,6 +19,11 @@ namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct ListOptions {
+  std::string what;  // strategies, workloads, accelerators, sites, platforms, policies
+  bool verbose = false;
+};
 
 void print_row(std::string_view name, std::string_view summary) { fmt::print("{:<26} {}\n", name, summary); }
 
@@ -39,8 +47,6 @@ void list_files(const fs::path& folder) {
   }
 }
 
-}  // namespace
-
 int list(const ListOptions& options) {
   const fs::path library = data_folder() / "platforms";
   if (options.what == "strategies") {
@@ -56,6 +62,18 @@ int list(const ListOptions& options) {
     list_files(library / options.what);
   }
   return 0;
+}
+
+}  // namespace
+
+SubCommand list_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("list", "the names a scenario can use");
+  auto options = std::make_shared<ListOptions>();
+  app->add_option("what", options->what, "what to list")
+      ->required()
+      ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
+  app->add_flag("-v,--verbose", options->verbose, "rule, source and parameters of each");
+  return {app, [options] { return list(*options); }};
 }
 
 }  // namespace campaign_sim

@@ -2,14 +2,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 
 #include "analysis/report/page.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/run_report.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
 #include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
@@ -17,6 +20,12 @@ namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct ReportOptions {
+  std::string results;
+  std::string out;  // empty: report.html in the folder of the results
+  bool quiet = false;
+};
 
 // In a checkout they are fetched beside what is built; an installation has them beside its platforms.
 fs::path assets_folder() {
@@ -40,8 +49,6 @@ void write_file(const fs::path& file, const std::string& text) {
   }
 }
 
-}  // namespace
-
 int report(const ReportOptions& options) {
   const fs::path folder{options.results};
   const fs::path file = options.out.empty() ? folder / "report.html" : fs::path{options.out};
@@ -58,6 +65,17 @@ int report(const ReportOptions& options) {
   }
   if (!options.quiet) fmt::print("Written to {}\n", file.string());
   return 0;
+}
+
+}  // namespace
+
+SubCommand report_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("report", "draw a folder of results as one HTML file");
+  auto options = std::make_shared<ReportOptions>();
+  app->add_option("results", options->results, "the folder that a run wrote")->required();
+  app->add_option("--out", options->out, "the file (default: report.html in that folder)");
+  app->add_flag("--quiet", options->quiet, "print nothing but errors");
+  return {app, [options] { return report(*options); }};
 }
 
 }  // namespace campaign_sim

@@ -1,13 +1,17 @@
-// campaign-sim run SCENARIO: simulate, write the results, print the summary.
+#include "sim/cli/run.hpp"
+
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "analysis/bill/bill_files.hpp"
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/data_folder.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/summary_table.hpp"
@@ -28,15 +32,6 @@ namespace {
 
 constexpr double largest_closure_error = 1e-9;  // of the ledger, relative
 constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have it
-
-// What remakes the results: where they go and what is printed does not belong to it.
-std::string canonical_command(const RunOptions& options) {
-  std::string command = "campaign-sim run " + options.scenario;
-  if (options.seed) command += fmt::format(" --seed {}", *options.seed);
-  if (!options.variant.empty()) command += " --variant " + options.variant;
-  for (const std::string& assignment : options.assignments) command += fmt::format(" --set '{}'", assignment);
-  return command;
-}
 
 std::vector<std::string> cluster_names(const Platform& platform) {
   std::vector<std::string> names;
@@ -130,8 +125,8 @@ int run(const RunOptions& options) {
     write_incumbents(folder, scenario, result);
     files.push_back("incumbent.csv");
   }
-  write_manifest(folder, scenario, result, canonical_command(options), CAMPAIGN_SIM_VERSION, engine_version(),
-                 files, traces);
+  write_manifest(folder, scenario, result, "campaign-sim run " + options.typed(), CAMPAIGN_SIM_VERSION,
+                 engine_version(), files, traces);
   folder.commit();
 
   if (!options.quiet) {
@@ -142,6 +137,20 @@ int run(const RunOptions& options) {
     throw StrategyFailure{result.failure + "\nwhat was simulated until then is kept in " +
                           folder.final_folder().string()};
   return result.ended_by == "interrupt" ? interrupted_status : 0;
+}
+
+SubCommand run_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("run", "simulate a scenario and write its results");
+  auto options = std::make_shared<RunOptions>();
+  add_scenario_options(*app, *options);
+  add_variant_option(*app, *options);
+  app->add_option("--out", options->out, "folder of the results (default: results/<scenario name>)");
+  app->add_flag("--force", options->force, "overwrite the results that are there");
+  app->add_flag("--quiet", options->quiet, "print nothing but errors");
+  app->add_flag("--only-summary", options->only_summary, "write summary.json and manifest.json, no CSVs");
+  app->add_flag("--trace", options->trace,
+                "write trace.json too: open it in ui.perfetto.dev or chrome://tracing");
+  return {app, [options] { return run(*options); }};
 }
 
 }  // namespace campaign_sim

@@ -1,0 +1,30 @@
+#include "sim/cli/scenario_options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+namespace campaign_sim {
+
+std::string ScenarioOptions::typed() const {
+  std::string text = scenario;
+  if (seed) text += fmt::format(" --seed {}", *seed);
+  if (!variant.empty()) text += " --variant " + variant;
+  for (const std::string& assignment : assignments) text += fmt::format(" --set '{}'", assignment);
+  return text;
+}
+
+void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
+  command.add_option("scenario", options.scenario, "a scenario file (YAML)")->required();
+  command.add_option("--seed", options.seed, "seed of every random draw; replaces the scenario's");
+  command
+      .add_option("--set", options.assignments,
+                  "path.to.key=value: replaces one value of the scenario, checked like the file; repeatable")
+      ->allow_extra_args(false);
+}
+
+void add_variant_option(CLI::App& command, ScenarioOptions& options) {
+  command.add_option("--variant", options.variant, "one of the scenario's variants");
+}
+
+}  // namespace campaign_sim
