@@ -14,14 +14,16 @@
 #include "sim/search/sampler.hpp"
 #include "sim/search/space.hpp"
 #include "sim/workload/registry.hpp"
+#include "tests/support/project_root.hpp"
 
 using namespace campaign_sim;
+using campaign_sim::testing::project_root;
 namespace fs = std::filesystem;
 
 namespace {
 
 std::string page(const std::string& name) {
-  std::ifstream file{fs::path{CAMPAIGN_SIM_ROOT} / "docs" / name};
+  std::ifstream file{project_root() / "docs" / name};
   REQUIRE(file);
   return {std::istreambuf_iterator<char>{file}, {}};
 }
@@ -123,7 +125,7 @@ TEST_CASE("every parameter that a strategy reads is in its row, with its default
     auto root = document.root();
     auto search = root.section("search");
     search.text("strategy");
-    entry.make(search, {space, "epoch", 1, 9, 25, 1, CAMPAIGN_SIM_ROOT "/scenarios"});
+    entry.make(search, {space, "epoch", 1, 9, 25, 1, project_root() / "scenarios"});
     document.finish();
     const std::string parameters{parameters_of(entry)};
     const auto words = words_of(parameters);
@@ -166,11 +168,11 @@ TEST_CASE("every key that the scenarios have, or could have, is named in docs/sc
   const auto documented = words_of(page("scenario.md"));
   const auto strategy_words = words_of(page("strategies.md"));
   std::size_t scenarios = 0;
-  for (const auto& file : fs::directory_iterator{fs::path{CAMPAIGN_SIM_ROOT} / "scenarios"}) {
+  for (const auto& file : fs::directory_iterator{project_root() / "scenarios"}) {
     if (file.path().extension() != ".yaml" || file.path().stem() == "nmt_table") continue;  // needs its data
     CAPTURE(file.path().string());
     ++scenarios;
-    const Scenario scenario = load_scenario(file.path(), {}, {fs::path{CAMPAIGN_SIM_ROOT} / "platforms"});
+    const Scenario scenario = load_scenario(file.path(), {}, {project_root() / "platforms"});
     for (const auto& input : scenario.inputs) {
       CAPTURE(input.path);
       // The platform has a page of its own, and the names below `space` and `seed` are the user's.

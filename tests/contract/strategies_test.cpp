@@ -10,6 +10,7 @@
 #include "sim/search/registry.hpp"
 #include "sim/search/sampler.hpp"
 #include "sim/search/space.hpp"
+#include "tests/support/project_root.hpp"
 #include "tests/support/simulated_workers.hpp"
 
 using namespace campaign_sim;
@@ -41,7 +42,7 @@ std::unique_ptr<Made> make(const StrategyEntry& entry, std::uint64_t seed, std::
   auto search = root.section("search");
   CHECK(search.text("strategy") == entry.name);
   const SearchProblem problem{
-      made->space, "epoch", 1, max_resource, trials, seed, CAMPAIGN_SIM_ROOT "/scenarios"};
+      made->space, "epoch", 1, max_resource, trials, seed, project_root() / "scenarios"};
   made->strategy = entry.make(search, problem);
   document.finish();
   return made;

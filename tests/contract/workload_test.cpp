@@ -6,9 +6,11 @@
 #include "sim/core/random.hpp"
 #include "sim/search/space.hpp"
 #include "sim/workload/registry.hpp"
+#include "tests/support/project_root.hpp"
 #include "tests/support/workload_from.hpp"
 
 using namespace campaign_sim;
+using campaign_sim::testing::project_root;
 
 namespace {
 
@@ -30,7 +32,7 @@ Example make_example(const WorkloadEntry& entry, std::uint64_t seed) {
   example.space = read_space(space_section);
   auto section = root.section("workload");
   CHECK(section.text("kind") == entry.name);
-  example.workload = entry.make(section, {example.space, max_resource, seed, CAMPAIGN_SIM_ROOT, "step"});
+  example.workload = entry.make(section, {example.space, max_resource, seed, project_root(), "step"});
   try {
     document.finish();
   } catch (const ConfigError& error) {

@@ -9,10 +9,11 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/platform/platform.hpp"
+#include "tests/support/project_root.hpp"
 
 namespace campaign_sim::testing {
 
-inline std::filesystem::path library() { return std::filesystem::path{CAMPAIGN_SIM_ROOT} / "platforms"; }
+inline std::filesystem::path library() { return project_root() / "platforms"; }
 
 // The names a scenario may use; `kind` is "accelerators", "sites" or "" for platforms.
 inline std::vector<std::string> library_names(const std::string& kind) {

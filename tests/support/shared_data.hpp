@@ -9,11 +9,13 @@
 #include <optional>
 #include <string>
 
+#include "tests/support/project_root.hpp"
+
 namespace campaign_sim::testing {
 
 // The file's path, or nothing: then the test says `SKIPPED` (which ctest reports) and should return.
 inline std::optional<std::filesystem::path> shared_file(const std::string& name) {
-  auto path = std::filesystem::path{CAMPAIGN_SIM_ROOT} / ".." / "shared" / name;
+  auto path = project_root() / ".." / "shared" / name;
   if (std::filesystem::exists(path)) return path;
   WARN("SKIPPED: ../shared/" << name << " is not here");
   return std::nullopt;

@@ -12,6 +12,7 @@
 #include "sim/config/reader.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/workload/registry.hpp"
+#include "tests/support/project_root.hpp"
 
 namespace campaign_sim::testing {
 
@@ -66,7 +67,7 @@ inline MadeWorkload make_workload(const WorkloadText& text) {
   CS_EXPECT(entry != workloads().end());
   MadeWorkload made;
   made.workload =
-      entry->make(section, {text.space, text.max_resource, text.seed, CAMPAIGN_SIM_ROOT, text.resource_unit});
+      entry->make(section, {text.space, text.max_resource, text.seed, project_root(), text.resource_unit});
   try {
     document.finish();
   } catch (const ConfigError& error) {

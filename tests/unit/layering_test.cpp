@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/project_root.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -126,7 +128,7 @@ std::vector<std::string> violations_in(const std::string& path, const std::strin
 }  // namespace
 
 TEST_CASE("every file keeps to its layer") {
-  const fs::path top = CAMPAIGN_SIM_ROOT;
+  const fs::path top = campaign_sim::testing::project_root();
   std::size_t files = 0;
   for (const char* folder : {"sim", "analysis"}) {
     for (const auto& entry : fs::recursive_directory_iterator{top / folder}) {

@@ -6,8 +6,10 @@
 #include <fstream>
 
 #include "sim/comparison/cells.hpp"
+#include "tests/support/project_root.hpp"
 
 using namespace campaign_sim;
+using campaign_sim::testing::project_root;
 
 namespace {
 
@@ -45,7 +47,7 @@ struct Planner {
   ComparisonPlan plan(const std::string& more = "", const std::string& version = "1") {
     request.scenario = folder.path() / "small.yaml";
     std::ofstream{request.scenario} << base << more;
-    return plan_comparison(request, {fs::path{CAMPAIGN_SIM_ROOT} / "platforms"}, version);
+    return plan_comparison(request, {project_root() / "platforms"}, version);
   }
   std::string mistakes(const std::string& more = "") {
     try {

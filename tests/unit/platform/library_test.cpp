@@ -17,8 +17,10 @@
 #include <vector>
 
 #include "sim/platform/platform.hpp"
+#include "tests/support/project_root.hpp"
 
 using namespace campaign_sim;
+using campaign_sim::testing::project_root;
 using testing::library_names;
 
 TEST_CASE("the names in the library are lower case with dashes") {
@@ -135,7 +137,7 @@ TEST_CASE("every number of the library has a source and a mark") {
 
 // The rows of docs/platforms.md that begin with a name in code marks.
 static std::set<std::string> documented_rows() {
-  std::ifstream page{std::filesystem::path{CAMPAIGN_SIM_ROOT} / "docs" / "platforms.md"};
+  std::ifstream page{project_root() / "docs" / "platforms.md"};
   std::set<std::string> rows;
   std::string line;
   bool library_table = false;
@@ -207,7 +209,7 @@ TEST_CASE("docs/platforms.md has one row for each file of the library, with its 
 }
 
 TEST_CASE("docs/platforms.md prints the typical curve") {
-  std::ifstream page{std::filesystem::path{CAMPAIGN_SIM_ROOT} / "docs" / "platforms.md"};
+  std::ifstream page{project_root() / "docs" / "platforms.md"};
   const std::string text(std::istreambuf_iterator<char>{page}, std::istreambuf_iterator<char>{});
   std::string shares = "| share |";
   const PowerCurve typical = typical_power_curve();
