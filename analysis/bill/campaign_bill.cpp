@@ -268,8 +268,7 @@ void Biller::State::apply_pue_by_load() {
     }
     if (changes.empty()) continue;
     std::ranges::stable_sort(changes, {}, &std::pair<double, double>::first);
-    const double largest_w =
-        cluster.accelerators() * cluster.accelerator.max.base() + cluster.nodes * cluster.node_base.base();
+    const double largest_w = cluster.largest_power().base();
     std::vector<double> starts;
     std::vector<double> pue;
     CompensatedSum power_w;

@@ -7,6 +7,29 @@
 
 namespace campaign_sim {
 
+namespace {
+
+// What an accelerator that is held draws; nothing where that is what an idle one draws, which needs no
+// execution.
+std::optional<Watts> held_draw(Watts draw, const ClusterSpec& machines) {
+  const Watts held = std::max(draw, machines.accelerator.idle);
+  return machines.at_wall(held) > machines.accelerator.idle ? std::optional{held} : std::nullopt;
+}
+
+std::optional<ActivityShares> activity_shares(const std::optional<TimeShares>& waits_for) {
+  if (!waits_for) return std::nullopt;
+  return ActivityShares{waits_for->compute, waits_for->memory, waits_for->input};
+}
+
+// The tighter of the cluster's cap and the trial's; nothing: neither has one.
+std::optional<Watts> power_cap(const ClusterSpec& machines, const TrainingCost& training) {
+  if (!training.power_cap || !machines.power_cap)
+    return training.power_cap ? training.power_cap : machines.power_cap;
+  return std::min(*training.power_cap, *machines.power_cap);
+}
+
+}  // namespace
+
 SegmentPlanner::SegmentPlanner(const Scenario& scenario) : scenario_{scenario} {
   for (const ClusterSpec& cluster : scenario.platform.clusters)
     devices_.push_back(device_of(cluster.accelerator, scenario.precision));
@@ -30,6 +53,19 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
     throw ConfigError{fmt::format("{}: error: a trial draws {:g} W on {}, which draws at most {:g} W\n",
                                   scenario_.file.string(), cost.training_draw.base(), accelerator.name,
                                   accelerator.max.base())};
+  const std::optional<Watts> cap = power_cap(machines, *training);
+  if (cap) {
+    const Capped capped = under_cap(accelerator.cap_response, accelerator.idle, accelerator.max, *cap,
+                                    cost.training_draw, activity_shares(training->waits_for));
+    cost.per_unit = training->per_unit * capped.slowdown;
+    cost.training_draw = capped.draw;
+  }
+  const PhaseDraws& draws = accelerator.draws;
+  const Watts most = cap.value_or(accelerator.max);
+  cost.start_up_draw = held_draw(std::min(draws.context, most), machines);
+  cost.load_draw = held_draw(std::min(draws.load, most), machines);
+  cost.checkpoint_draw = held_draw(std::min(draws.checkpoint, most), machines);
+  cost.communicate_draw = held_draw(std::min(draws.communicate, most), machines);
   if (scenario_.checkpoint.resume == Resume::from_checkpoint)
     cost.checkpoint = training->checkpoint / scenario_.checkpoint.bandwidth;
   return cost;
@@ -42,6 +78,8 @@ ClusterCost SegmentPlanner::cost_of_failing(const Configuration& configuration, 
   ClusterCost cost;
   if (const auto training = scenario_.workload->cost(configuration, device))
     cost.start_up = training->start_up;
+  const ClusterSpec& machines = scenario_.platform.clusters[cluster];
+  cost.start_up_draw = held_draw(machines.accelerator.draws.context, machines);
   return cost;
 }
 
@@ -53,8 +91,10 @@ std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Con
     if (cost.accelerators == 0) continue;
     const ClusterSpec& machines = scenario.platform.clusters[cluster];
     const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
-    const Joules start_up = (machines.accelerator.idle + base_share) * cost.start_up;
-    const Joules training = (cost.training_draw + base_share) * cost.per_unit * resource;
+    const Watts starting =
+        cost.start_up_draw ? machines.at_wall(*cost.start_up_draw) : machines.accelerator.idle;
+    const Joules start_up = (starting + base_share) * cost.start_up;
+    const Joules training = (machines.at_wall(cost.training_draw) + base_share) * cost.per_unit * resource;
     return static_cast<double>(cost.accelerators) * (start_up + training);
   }
   return std::nullopt;

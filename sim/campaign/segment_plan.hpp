@@ -16,9 +16,14 @@ namespace campaign_sim {
 struct ClusterCost {
   std::uint32_t accelerators = 0;  // 0: it cannot run there
   Seconds start_up;
-  Seconds per_unit;
-  Watts training_draw;  // of each accelerator
-  Seconds checkpoint;   // to write one or to read one
+  Seconds per_unit;    // under the power cap
+  Seconds checkpoint;  // to write one or to read one
+  // What each accelerator draws meanwhile; nothing: it stays idle.
+  Watts training_draw;
+  std::optional<Watts> start_up_draw;
+  std::optional<Watts> load_draw;
+  std::optional<Watts> checkpoint_draw;
+  std::optional<Watts> communicate_draw;
 };
 
 // Answers what a configuration costs on each cluster of a scenario.

@@ -79,14 +79,14 @@ bool SegmentRunner::start(const WaitingSegment& waiting, const Configuration& co
   job.to = fits ? waiting.until : from;
   job.allocation = std::move(*allocation);
   job.cost = cost_of(waiting.trial, configuration, job.allocation.pool);
-  const PlannedPhase start_up{Cause::load, job.cost.start_up, std::nullopt};
+  const PlannedPhase start_up{Cause::load, job.cost.start_up, job.cost.start_up_draw};
   if (!fits) {
     job.outcome = SegmentOutcome::out_of_memory;
     launch(id, {{start_up}});
     return true;
   }
   const Seconds reading = from > 0 && resume_ == Resume::from_checkpoint ? job.cost.checkpoint : Seconds{};
-  launch(id, {{start_up, {Cause::restore, reading, std::nullopt}, training(job)}});
+  launch(id, {{start_up, {Cause::restore, reading, job.cost.checkpoint_draw}, training(job)}});
   return true;
 }
 
@@ -102,7 +102,7 @@ bool SegmentRunner::write_checkpoint(JobId id) {
   Job& job = job_of(id);
   if (job.cost.checkpoint <= Seconds{}) return false;
   job.from = job.to;
-  launch(id, {{{Cause::checkpoint, job.cost.checkpoint, std::nullopt}}});
+  launch(id, {{{Cause::checkpoint, job.cost.checkpoint, job.cost.checkpoint_draw}}});
   return true;
 }
 

@@ -22,9 +22,7 @@ Spending largest_per_second(const Scenario& scenario) {
   for (std::size_t i = 0; i < rates.size(); ++i) {
     const ClusterSpec& cluster = scenario.platform.clusters[i];
     const double accelerators = cluster.accelerators();
-    const Watts power =
-        accelerators * cluster.accelerator.max + static_cast<double>(cluster.nodes) * cluster.node_base;
-    most.energy += bill_energy(power * 1.0_s, rates[i]);
+    most.energy += bill_energy(cluster.largest_power() * 1.0_s, rates[i]);
     most.accelerators += accelerators * cluster.accelerator_price * 1.0_s;
   }
   return most;

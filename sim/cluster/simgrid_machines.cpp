@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simgrid/plugins/energy.h>
 
+#include <algorithm>
 #include <simgrid/s4u/Engine.hpp>
 #include <simgrid/s4u/Host.hpp>
 #include <simgrid/s4u/NetZone.hpp>
@@ -29,6 +30,19 @@ s4u::Host* add_host(s4u::NetZone& zone, const std::string& name, Watts idle, Wat
   return host;
 }
 
+s4u::Host* add_accelerator(s4u::NetZone& zone, const std::string& name, const ClusterSpec& cluster) {
+  const Watts idle = cluster.accelerator.idle;
+  const Watts max = cluster.at_wall(cluster.accelerator.max);
+  if (!cluster.power_cap) return add_host(zone, name, idle, max);
+  const Watts capped = cluster.at_wall(std::min(*cluster.power_cap, cluster.accelerator.max));
+  auto* host = zone.create_host(name, std::vector{full_speed, full_speed * (capped / max)});
+  host->set_property("wattage_per_state",
+                     fmt::format("{0}:0:{1},{0}:0:{2}", idle.base(), max.base(), capped.base()));
+  host->seal();
+  host->set_pstate(1);
+  return host;
+}
+
 }  // namespace
 
 Machines::Machines(const Platform& platform) {
@@ -43,9 +57,8 @@ Machines::Machines(const Platform& platform) {
         base = add_host(*zone, fmt::format("node-{}", node), cluster.node_base, cluster.node_base);
       nodes_.push_back({base, cluster.accelerators_per_node, Joules{0}, Seconds{0}});
       for (std::uint32_t k = 0; k < cluster.accelerators_per_node; ++k) {
-        auto* host = add_host(*zone, fmt::format("accelerator-{}", accelerators_.size()),
-                              cluster.accelerator.idle, cluster.accelerator.max);
-        accelerators_.push_back({host, cluster.accelerator.max, node});
+        auto* host = add_accelerator(*zone, fmt::format("accelerator-{}", accelerators_.size()), cluster);
+        accelerators_.push_back({host, cluster.accelerator.max, node, &cluster});
       }
     }
   }
@@ -53,7 +66,8 @@ Machines::Machines(const Platform& platform) {
 }
 
 double Machines::rate(std::uint32_t accelerator, Watts draw) const {
-  return full_speed * (draw / accelerators_[accelerator].max);
+  const Accelerator& machine = accelerators_[accelerator];
+  return full_speed * (machine.cluster->at_wall(draw) / machine.cluster->at_wall(machine.max));
 }
 
 // A host that never works is brought up to date by a call into SimGrid's kernel: once per instant is enough.

@@ -3,7 +3,9 @@
 // An accelerator is a host of one core and of one nominal speed: to hold it for d seconds at w watts is an
 // execution of d seconds at a rate bound to the share w / max of that speed, on a host whose power is
 // `max` times that share when it works and `idle` when it does not. So the plugin's linear law draws exactly
-// w. A node with a base power is a host of its own that never works.
+// w. A node with a base power is a host of its own that never works; what it draws more under load is drawn
+// by the accelerators that cause it. A power cap is a second power state, slower in proportion: in it SimGrid
+// lets no accelerator draw more.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +34,8 @@ class Machines {
   std::uint32_t node(std::uint32_t accelerator) const { return accelerators_[accelerator].node; }
   Watts max(std::uint32_t accelerator) const { return accelerators_[accelerator].max; }
 
-  // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts.
+  // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts, and its node
+  // what they cost it.
   double rate(std::uint32_t accelerator, Watts draw) const;
 
   // Joules since 0 of these accelerators of one node, with their share of the node's base.
@@ -45,6 +48,7 @@ class Machines {
     simgrid::s4u::Host* host;
     Watts max;
     std::uint32_t node;
+    const ClusterSpec* cluster;
   };
   struct Node {
     simgrid::s4u::Host* base;  // none if the node draws nothing of its own

@@ -1,5 +1,6 @@
 #include "sim/platform/platform.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,18 @@ Embodied read_embodied(Reader embodied) {
   return result;
 }
 
+// A node's parts are metered behind its power supplies; what counts is drawn before them.
+void read_node_power(Reader node, ClusterSpec& cluster) {
+  const Watts idle = node.quantity<Watts>("idle", at_least(0));
+  const Watts cpu = node.quantity_or<Watts>("cpu", Watts{}, at_least(0));
+  const Watts dram = node.quantity_or<Watts>("dram", Watts{}, at_least(0));
+  const double fans = node.number_or("fans", 0, between(0, 1));
+  const double conversion = node.number_or("conversion", 1, between(0.5, 1));
+  const Watts resting = static_cast<double>(cluster.accelerators_per_node) * cluster.accelerator.idle;
+  cluster.node_base = idle / conversion + resting * (1 / conversion - 1);
+  cluster.node_load = {(cpu + dram) / conversion, (1 + fans) / conversion - 1};
+}
+
 ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
   if (!is_cluster_name(name))
     cluster.reject(
@@ -48,7 +61,22 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
   result.nodes = static_cast<std::uint32_t>(cluster.integer("nodes", between(1, most_accelerators)));
   result.accelerators_per_node = static_cast<std::uint32_t>(
       cluster.integer("accelerators_per_node", between(1, most_accelerators_per_node)));
-  result.node_base = cluster.quantity_or<Watts>("node_base", Watts{}, at_least(0));
+  if (cluster.has("node_power")) {
+    if (cluster.has("node_base"))
+      cluster.reject("node_base",
+                     "'node_base' is constant, 'node_power' rises with the load; give one of them");
+    read_node_power(cluster.section("node_power"), result);
+  } else {
+    result.node_base = cluster.quantity_or<Watts>("node_base", Watts{}, at_least(0));
+  }
+  if (cluster.has("switch_power"))
+    result.node_base += cluster.quantity<Watts>("switch_power", at_least(0)) / std::max(result.nodes, 1u);
+  if (cluster.has("power_cap")) {
+    result.power_cap = cluster.quantity<Watts>("power_cap", more_than(0));
+    if (cluster.ok())
+      if (const std::string why = why_not_cap(result.accelerator, *result.power_cap); !why.empty())
+        cluster.reject("power_cap", why);
+  }
   result.accelerator_price =
       cluster.quantity_or<MoneyPerSecond>("accelerator_price", MoneyPerSecond{}, at_least(0));
   if (cluster.has("spot_price"))
@@ -59,6 +87,15 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
 }
 
 }  // namespace
+
+Watts ClusterSpec::at_wall(Watts draw) const {
+  return draw + node_load.per_watt * (draw - accelerator.idle) + node_load.per_held;
+}
+
+Watts ClusterSpec::largest_power() const {
+  return static_cast<double>(accelerators()) * at_wall(accelerator.max) +
+         static_cast<double>(nodes) * node_base;
+}
 
 std::uint32_t Platform::accelerators() const {
   std::uint32_t sum = 0;

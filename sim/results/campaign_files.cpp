@@ -57,9 +57,7 @@ double pue_in(const Scenario& scenario, std::size_t number, const Timeline::Bin&
   if (!site.pue_by_load || length_s <= 0) return site.pue;
   Joules energy;
   for (const Joules joules : bin.energy) energy += joules;
-  const Watts largest = cluster.accelerators() * cluster.accelerator.max +
-                        static_cast<double>(cluster.nodes) * cluster.node_base;
-  return site.pue_by_load->at(energy / (largest * (bin.end - bin.start)));
+  return site.pue_by_load->at(energy / (cluster.largest_power() * (bin.end - bin.start)));
 }
 
 }  // namespace

@@ -83,6 +83,30 @@ void expect_room(Reader& root, const Scenario& scenario) {
               fmt::format("no trial fits on any cluster of '{}': {}", scenario.platform.name, why));
 }
 
+void expect_possible_caps(Reader& root, const Scenario& scenario) {
+  const std::optional<std::size_t> searched = scenario.space.find("power_cap");
+  std::vector<Configuration> configurations{random_configuration(scenario.space, scenario.seed, 0)};
+  if (searched) {
+    const Configuration some = configurations.front();
+    const Parameter& caps = scenario.space.parameters[*searched];
+    configurations.clear();
+    const double step = caps.is_choice() ? 1 : caps.high - caps.low;  // of a range the ends
+    for (double value = caps.low; value <= caps.high; value += std::max(step, 1.0)) {
+      configurations.push_back(some);
+      configurations.back().values[*searched] = value;
+    }
+  }
+  for (const Configuration& configuration : configurations) {
+    for (const ClusterSpec& cluster : scenario.platform.clusters) {
+      const auto cost =
+          scenario.workload->cost(configuration, device_of(cluster.accelerator, scenario.precision));
+      if (!cost || !cost->power_cap) continue;
+      if (const std::string why = why_not_cap(cluster.accelerator, *cost->power_cap); !why.empty())
+        return root.reject(searched ? "space" : "workload", fmt::format("'power_cap': {}", why));
+    }
+  }
+}
+
 void expect_possible_watts(Reader& root, const Scenario& scenario) {
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {

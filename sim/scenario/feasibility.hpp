@@ -16,4 +16,7 @@ void expect_room(Reader& root, const Scenario& scenario);
 // Rejects a scenario in which one of those configurations draws more than an accelerator can.
 void expect_possible_watts(Reader& root, const Scenario& scenario);
 
+// Rejects a scenario whose trials ask for a power cap that an accelerator cannot be set to.
+void expect_possible_caps(Reader& root, const Scenario& scenario);
+
 }  // namespace campaign_sim

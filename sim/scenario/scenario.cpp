@@ -10,6 +10,7 @@
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/search/space.hpp"
+#include "sim/workload/power_cap.hpp"
 #include "sim/workload/registry.hpp"
 
 namespace campaign_sim {
@@ -180,7 +181,7 @@ void read_workload(Reader& workload, Scenario& scenario) {
   const WorkloadProblem problem{scenario.space, scenario.resource.max, scenario.seed,
                                 scenario.file.parent_path(), scenario.resource.unit};
   if (!workload.ok()) return;
-  scenario.workload = entry_named(entries, scenario.workload_name).make(workload, problem);
+  scenario.workload = make_workload(entry_named(entries, scenario.workload_name), workload, problem);
 }
 
 // What was read at a path, the default included; empty if nobody looked there.
@@ -280,6 +281,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
     expect_an_end(root, scenario);
     expect_room(root, scenario);
     expect_possible_watts(root, scenario);
+    expect_possible_caps(root, scenario);
   }
   document.finish();
 

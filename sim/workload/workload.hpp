@@ -58,6 +58,7 @@ struct TrainingCost {
   Seconds per_unit{};    // of resource, without what is exchanged and read over the network
   Draw training;
   std::optional<TimeShares> waits_for;  // not known: power/ derives it from the draw
+  std::optional<Watts> power_cap;       // that this trial asks for, where it is tighter than the cluster's
   std::vector<Exchange> exchanges;
   Bytes input_per_unit{};  // read from shared storage by the whole trial while it trains
   Bytes memory{};          // needed on each accelerator

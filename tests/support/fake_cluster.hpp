@@ -18,7 +18,7 @@ class FakeCluster final : public Cluster {
     for (const ClusterSpec& cluster : platform.clusters) {
       const double per_node = cluster.accelerators_per_node;
       for (std::uint32_t i = 0; i < cluster.accelerators(); ++i)
-        machines_.push_back({cluster.accelerator.idle, cluster.node_base / per_node});
+        machines_.push_back({&cluster, cluster.accelerator.idle, cluster.node_base / per_node});
     }
   }
 
@@ -72,6 +72,7 @@ class FakeCluster final : public Cluster {
 
  private:
   struct Machine {
+    const ClusterSpec* cluster;
     Watts idle;
     Watts base_share;
     std::optional<Watts> draw{};
@@ -109,8 +110,10 @@ class FakeCluster final : public Cluster {
     running_.erase(id);
   }
   void advance(Seconds to) {
-    for (Machine& machine : machines_)
-      machine.energy += (machine.draw.value_or(machine.idle) + machine.base_share) * (to - now_);
+    for (Machine& machine : machines_) {
+      const Watts own = machine.draw ? machine.cluster->at_wall(*machine.draw) : machine.idle;
+      machine.energy += (own + machine.base_share) * (to - now_);
+    }
     now_ = to;
   }
 

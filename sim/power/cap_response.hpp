@@ -1,0 +1,49 @@
+// What a power cap does to a training: how much longer it takes, and what the accelerator draws meanwhile.
+#pragma once
+
+#include <optional>
+
+#include "sim/core/units.hpp"
+
+namespace campaign_sim {
+
+class Reader;
+
+// Shares of the time that an uncapped training spends on arithmetic, on moving data in the accelerator's
+// memory, and waiting for what it is fed with; 1 in all.
+struct ActivityShares {
+  double compute = 1;
+  double memory = 0;
+  double input = 0;
+};
+
+// An accelerator meets its cap by lowering its clock. Watts are idle + share · (max − idle) throughout. The
+// values here are those of the one that was read most (see cap_response.cpp).
+struct CapResponse {
+  double static_draw = 0;        // share that does not follow the clock
+  double memory = 0.285;         // share drawn while it moves data…
+  double compute = 0.98;         // …and while it computes, at full clock
+  double floor_clock = 0.80;     // of the full clock: below it the voltage falls no further
+  double floor_voltage = 0.755;  // of the voltage at full clock
+};
+
+struct Capped {
+  double slowdown = 1;  // time under the cap over time without it, at least 1
+  Watts draw;           // on average; under the cap, or as without it where that is less
+};
+
+// A training that draws `draw` on average without a cap. Where the shares are not known they follow from the
+// draw: what draws like arithmetic computes, what draws less moves data or waits. `cap` must be more than
+// the static draw.
+Capped under_cap(const CapResponse& response, Watts idle, Watts max, Watts cap, Watts draw,
+                 const std::optional<ActivityShares>& shares);
+
+// What does not follow the clock, and the shares that follow from a draw (for tests and reports).
+Watts static_draw(const CapResponse& response, Watts idle, Watts max);
+ActivityShares shares_of_draw(const CapResponse& response, Watts idle, Watts max, Watts draw);
+
+// Reads `{static: …, memory: …, compute: …, floor_clock: …, floor_voltage: …}`; what is left out is typical.
+// Mistakes go to the reader.
+CapResponse read_cap_response(Reader& response);
+
+}  // namespace campaign_sim
