@@ -34,9 +34,9 @@ struct Outcome {
   double idle_j;
 };
 
-Outcome run(const std::string& rest) {
+Outcome run(const std::string& rest, const std::string& platform = machines) {
   const testing::Folder folder{"campaign"};
-  folder.write("hand.yaml", machines + rest);
+  folder.write("hand.yaml", platform + rest);
   Scenario scenario = load_scenario("hand.yaml", {}, {});
   Totals totals{scenario.platform.clusters.size()};
   Outcome outcome;
@@ -96,4 +96,48 @@ stop: {energy: 0.03 kWh}
   CHECK(outcome.result.ended_by == "energy");
   CHECK(outcome.result.trials.size() == 4);
   CHECK(outcome.result.energy.base() == exactly(4 * 32400));
+}
+
+TEST_CASE("a node that draws more under load, a held accelerator and a cap close to the joule") {
+  std::string loaded = machines;
+  const auto replace = [&](const std::string& what, const std::string& by) {
+    loaded.replace(loaded.find(what), what.size(), by);
+  };
+  replace("node_base: 40 W",
+          "node_power: {idle: 40 W, cpu: 10 W, fans: 0.1, conversion: 0.8}\n      power_cap: 200 W");
+  replace("idle: 50 W,", "idle: 50 W, draws: {context: 80 W}, power_limit: {min: 100 W},");
+  const Outcome outcome = run(R"(
+workload: {kind: fixed, seconds_per_unit: 1 s, start_up: 10 s, power: 250 W, quality: {kind: random}}
+search: {strategy: random, resource: {max: 20}}
+stop: {trials: 1}
+)",
+                              loaded);
+  const Capped capped = under_cap({}, Watts{50}, Watts{300}, Watts{200}, Watts{250}, {});
+  const double train_s = 20 * capped.slowdown;
+  CHECK(train_s > 21);
+  CHECK(outcome.result.makespan.base() == exactly(10 + train_s));
+  // The empty node draws (40 + 2 × 50) / 0.8 = 175 W, 37.5 W a half beside the accelerator's own 50 W. A watt
+  // above idle costs 1.1 / 0.8 W, feeding an accelerator 12.5 W.
+  const auto held_w = [](double draw_w) { return 50 + 1.375 * (draw_w - 50) + 12.5 + 37.5; };
+  CHECK(outcome.load_j == exactly(10 * held_w(80)));
+  CHECK(outcome.train_j == exactly(train_s * held_w(capped.draw.base())));
+  CHECK(outcome.idle_j == exactly((10 + train_s) * (50 + 37.5)));
+}
+
+TEST_CASE("a cap that each trial chooses: the tightest is the slowest, and learns the same") {
+  std::string capped = machines;
+  capped.replace(capped.find("idle: 50 W,"), 11, "idle: 50 W, power_limit: {min: 100 W},");
+  capped.replace(capped.find("space: {x: {float: [0, 1]}}"), 27,
+                 "space: {power_cap: {choice: [120 W, 300 W]}}");
+  const Outcome outcome = run(R"(
+workload: {kind: fixed, seconds_per_unit: 1 s, power: 250 W, quality: {kind: random}}
+search: {strategy: grid, resource: {max: 20}}
+)",
+                              capped);
+  REQUIRE(outcome.result.trials.size() == 2);
+  const Capped slow = under_cap({}, Watts{50}, Watts{300}, Watts{120}, Watts{250}, {});
+  CHECK(outcome.result.trials[0].accelerator_time.base() == exactly(20 * slow.slowdown));
+  CHECK(outcome.result.trials[1].accelerator_time.base() == exactly(20));
+  CHECK(outcome.result.trials[0].loss == outcome.result.trials[1].loss);
+  CHECK(outcome.result.trials[0].energy.base() == exactly(20 * slow.slowdown * (slow.draw.base() + 20)));
 }

@@ -33,6 +33,8 @@ class HandWorkload final : public Workload {
   Seconds start_up;
   Bytes memory;      // more than an accelerator has: out of memory
   Bytes checkpoint;  // its size
+  std::optional<Watts> power_cap;
+  std::optional<TimeShares> waits_for;
 
   std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const override {
     if (memory > device.memory) return std::nullopt;
@@ -42,6 +44,8 @@ class HandWorkload final : public Workload {
     cost.per_unit = Seconds{configuration.values[1]};
     cost.training.watts = Watts{300};
     cost.checkpoint = checkpoint;
+    cost.power_cap = power_cap;
+    cost.waits_for = waits_for;
     return cost;
   }
   double metric(const Configuration& configuration, Resource resource) const override {

@@ -7,7 +7,11 @@ namespace campaign_sim::testing {
 
 // One cluster of equal nodes; an accelerator draws 100 W idle and 400 W at most.
 inline Platform small_platform(std::uint32_t nodes, std::uint32_t accelerators_per_node, Watts node_base) {
-  Accelerator accelerator{"hand", Watts{100}, Watts{400}, {}, {}, {}, PowerCurve{{{0, 0}, {1, 1}}}};
+  Accelerator accelerator;
+  accelerator.name = "hand";
+  accelerator.idle = Watts{100};
+  accelerator.max = Watts{400};
+  accelerator.curve = PowerCurve{{{0, 0}, {1, 1}}};
   ClusterSpec cluster;
   cluster.name = "cluster";
   cluster.site.name = "site";

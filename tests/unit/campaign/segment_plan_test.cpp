@@ -47,3 +47,41 @@ TEST_CASE("one training is its start-up at idle power and its training, with the
   CHECK(energy_of_one_training(campaign.scenario, needs(2, 1.5), 10)->base() ==
         Approx(2 * ((100 + 15) * 3 + (300 + 15) * 15)));
 }
+
+TEST_CASE("a cap slows the training and lowers its draw; the tighter of two counts") {
+  HandCampaign campaign;  // 100 W idle, 300 W in training, 400 W at most
+  ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
+  cluster.accelerator.power_limit = PowerLimit{Watts{150}, Watts{400}};
+  const auto planned = [&] { return SegmentPlanner{campaign.scenario}.cost(needs(1, 1.5), 0); };
+  const auto expected = [&](double cap_w) {
+    return under_cap(cluster.accelerator.cap_response, Watts{100}, Watts{400}, Watts{cap_w}, Watts{300}, {});
+  };
+  cluster.power_cap = Watts{250};
+  CHECK(planned().per_unit == Seconds{1.5} * expected(250).slowdown);
+  CHECK(planned().training_draw == expected(250).draw);
+  CHECK(expected(250).slowdown > 1.05);
+  campaign.workload->power_cap = Watts{200};
+  CHECK(planned().per_unit == Seconds{1.5} * expected(200).slowdown);
+  cluster.power_cap = Watts{180};
+  CHECK(planned().per_unit == Seconds{1.5} * expected(180).slowdown);
+  campaign.workload->waits_for = TimeShares{0, 0, 1};  // only waits: nothing to slow
+  CHECK(planned().per_unit == Seconds{1.5});
+}
+
+TEST_CASE("what a held accelerator draws beside training stays under the cap; idle ones need no draw") {
+  HandCampaign campaign;
+  ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
+  const auto planned = [&] { return SegmentPlanner{campaign.scenario}.cost(needs(1, 1.5), 0); };
+  CHECK(!planned().start_up_draw);
+  CHECK(!planned().checkpoint_draw);
+  cluster.accelerator.draws = {Watts{120}, Watts{130}, Watts{140}, Watts{250}};
+  CHECK(planned().start_up_draw == Watts{120});
+  CHECK(planned().load_draw == Watts{130});
+  CHECK(planned().checkpoint_draw == Watts{140});
+  CHECK(planned().communicate_draw == Watts{250});
+  cluster.power_cap = Watts{200};
+  CHECK(planned().communicate_draw == Watts{200});
+  cluster.accelerator.draws = {};
+  cluster.node_load.per_held = Watts{20};  // the host feeds it all the same
+  CHECK(planned().start_up_draw == Watts{100});
+}

@@ -186,3 +186,36 @@ TEST_CASE("mistakes in a power curve say what is wrong and why") {
   CHECK_THAT(mistakes(load_accelerator, in_full("1 W", "2 W", "{fp32: 1 TFLOP/s}", ", power_curve: linear")),
              Contains("unknown kind 'linear'"));
 }
+
+TEST_CASE("an accelerator that is held draws what was read, and otherwise what follows") {
+  const Accelerator a40 = accelerator("a40");
+  CHECK(a40.draws.context.base() == 82);
+  CHECK(a40.draws.load.base() == 82);
+  CHECK(a40.draws.checkpoint.base() == 82);
+  CHECK(a40.draws.communicate.base() == Approx(30 + 0.309 * 270));  // moving data
+  CHECK(accelerator("h100-sxm").draws.checkpoint.base() == 105);
+  CHECK(accelerator("mi300x").draws.context.base() == 140);  // nobody read it: idle
+}
+
+TEST_CASE("mistakes in limits, draws and responses say what is wrong and why") {
+  const auto wrong = [](const std::string& text) {
+    return mistakes(testing::load_accelerator, "{use: a40, " + text + "}");
+  };
+  using Catch::Contains;
+  CHECK(wrong("power_limit: {min: 120 W, max: 250 W}").empty());
+  CHECK_THAT(wrong("power_limit: {min: 300 W, max: 250 W}"), Contains("'min' must be at most 'max'"));
+  CHECK_THAT(wrong("power_limit: {min: 60 W}"),
+             Contains("'min' must be more than 69.96 W (what the accelerator draws at any clock"));
+  CHECK_THAT(wrong("draws: {context: 20 W}"), Contains("'context' must be from 30 W to 300 W"));
+  CHECK_THAT(wrong("draws: {contexts: 20 W}"), Contains("did you mean 'context'?"));
+  CHECK_THAT(wrong("cap_response: {memory: 0.95}"), Contains("must increase (moving data draws more"));
+  CHECK_THAT(wrong("cap_response: {floor_clock: 1}"),
+             Contains("'floor_clock' must be more than 0 and less than 1"));
+  CHECK_THAT(wrong("link_bandwidth: 0 GB/s"), Contains("'link_bandwidth' must be more than 0"));
+}
+
+TEST_CASE("trap: a link's bandwidth is that of one direction") {
+  CHECK(accelerator("h100-sxm").link_bandwidth->base() == 450e9);  // both: 900
+  CHECK(accelerator("v100-sxm2").link_bandwidth->base() == 150e9);
+  CHECK(accelerator("v100-pcie").link_bandwidth->base() == 15.75e9);  // no NVLink on this card
+}

@@ -49,6 +49,18 @@ TEST_CASE("every accelerator of the library is in range") {
     CHECK(a.memory.base() <= 300e9);
     CHECK(a.memory_bandwidth.base() >= 100e9);
     CHECK(a.memory_bandwidth.base() <= 10e12);
+    CHECK(a.link_bandwidth);
+    if (a.link_bandwidth) CHECK(*a.link_bandwidth < a.memory_bandwidth);
+    // GPUs take caps; TPUs are Google's.
+    CHECK(a.power_limit.has_value() == !name.starts_with("tpu"));
+    if (a.power_limit) {
+      CHECK(a.power_limit->max == a.max);
+      CHECK(a.power_limit->min.base() >= 0.25 * a.max.base());
+    }
+    for (const Watts draw : {a.draws.context, a.draws.load, a.draws.checkpoint, a.draws.communicate}) {
+      CHECK(draw >= a.idle);
+      CHECK(draw.base() < 0.6 * a.max.base());
+    }
     // Training at 40% draws at least half of what it can.
     CHECK(a.curve.watts(0.4, a.idle, a.max).base() > 0.5 * a.max.base());
   }
@@ -156,6 +168,15 @@ static std::string rate(const Accelerator& a, const char* precision) {
   return found == a.peak.end() ? "–" : fmt::format("{:g}", found->second.base() / 1e12);
 }
 
+static std::string link(const Accelerator& a) {
+  return a.link_bandwidth ? fmt::format("{:g} GB/s", a.link_bandwidth->base() / 1e9) : "–";
+}
+
+static std::string caps(const Accelerator& a) {
+  if (!a.power_limit) return "none";
+  return fmt::format("{:g}–{:g} W", a.power_limit->min.base(), a.power_limit->max.base());
+}
+
 static bool has_own_curve(const std::vector<Input>& inputs) {
   return std::any_of(inputs.begin(), inputs.end(), [](const Input& input) {
     return input.path == "it.power_curve.kind" && input.value == "table";
@@ -164,10 +185,10 @@ static bool has_own_curve(const std::vector<Input>& inputs) {
 
 static std::string row_of(const std::string& name, const Accelerator& a, const std::string& description,
                           bool own_curve) {
-  return fmt::format("| `{}` | {} | {:g} W | {:g} W | {} | {} | {:g} GB | {:g} GB/s | {} |", name,
+  return fmt::format("| `{}` | {} | {:g} W | {:g} W | {} | {} | {:g} GB | {:g} GB/s | {} | {} | {} |", name,
                      description, a.idle.base(), a.max.base(), rate(a, "fp32"),
                      rate(a, a.peak.contains("bf16") ? "bf16" : "fp16"), a.memory.base() / 1e9,
-                     a.memory_bandwidth.base() / 1e9, own_curve ? "own" : "typical");
+                     a.memory_bandwidth.base() / 1e9, own_curve ? "own" : "typical", link(a), caps(a));
 }
 
 static std::string row_of(const std::string& name, const Site& site, const std::string& description) {

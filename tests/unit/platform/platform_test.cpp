@@ -119,3 +119,46 @@ TEST_CASE("mistakes in a platform say what is wrong and why") {
   CHECK_THAT(wrong("{use: h100-node-x8, clusters: {main: {accelerator: h100}}}"),
              Contains("no 'h100' among the accelerators"));
 }
+
+TEST_CASE("a node's power rises with what its accelerators draw, and is converted at a loss") {
+  const ClusterSpec node =
+      load_platform("{use: v100-node-x8, clusters: {main: {node_base: 0 W}}}").value.clusters[0];
+  CHECK(node.at_wall(200.0_w) == 200.0_w);  // constant: nothing rises
+  const ClusterSpec loaded =
+      load_platform(
+          "{clusters: {a: {site: france, accelerator: v100-sxm2, nodes: 2, accelerators_per_node: 4, "
+          "switch_power: "
+          "60 W, node_power: {idle: 400 W, cpu: 15 W, dram: 5 W, fans: 0.08, conversion: 0.8}}}}")
+          .value.clusters[0];
+  // Empty: 400 W of host and 4 × 36 W of accelerators behind the supplies, and half of the switches.
+  const auto empty = [](const ClusterSpec& c) {
+    return c.node_base + c.accelerators_per_node * c.accelerator.idle;
+  };
+  CHECK(empty(loaded).base() == Approx((400 + 4 * 36) / 0.8 + 30));
+  // One more held at 236 W: 20 W of host, 200 W of its own and 16 W of fans.
+  CHECK((loaded.at_wall(236.0_w) - loaded.accelerator.idle).base() == Approx((20 + 200 + 16) / 0.8));
+  CHECK(loaded.largest_power().base() == Approx(2 * (((400 + 4 * (300 + 20 + 264 * 0.08)) / 0.8) + 30)));
+}
+
+TEST_CASE("mistakes in power caps and node power say what the hardware takes") {
+  const auto wrong = [](const std::string& text) {
+    return mistakes(load_platform, "{use: h100-node-x8, clusters: {main: {" + text + "}}}");
+  };
+  using Catch::Contains;
+  CHECK(wrong("power_cap: 400 W").empty());
+  CHECK(wrong("power_cap: 700 W").empty());
+  CHECK_THAT(
+      wrong("power_cap: 150 W"),
+      Contains("h100-sxm cannot be capped at 150 W (the hardware takes 200 to 700 W); choose a cap in that "
+               "range"));
+  CHECK_THAT(wrong("power_cap: 701 W"), Contains("cannot be capped at 701 W"));
+  CHECK_THAT(wrong("power_cap: 0 W"), Contains("'power_cap' must be more than 0 W"));
+  CHECK_THAT(wrong("power_cap: 400"), Contains("no unit"));
+  CHECK_THAT(wrong("accelerator: tpu-v4, power_cap: 150 W"), Contains("tpu-v4 takes no power cap"));
+  CHECK_THAT(wrong("node_power: {idle: 900 W}"),
+             Contains("'node_base' is constant, 'node_power' rises with the load; give one of them"));
+  CHECK_THAT(mistakes(load_platform,
+                      "{clusters: {a: {site: france, accelerator: k80, nodes: 1, "
+                      "accelerators_per_node: 1, node_power: {idle: 9 W, conversion: 94}}}}"),
+             Contains("'conversion' must be from 0.5 to 1"));
+}
