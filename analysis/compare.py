@@ -15,11 +15,9 @@ the CSVs; docs/compare.md says what their columns mean. A figure whose numbers d
 of one seed, ranks of one variant) is left out, and it says why.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
-from plot import FIGURE_INCHES, FORMATS, STYLE, PlotError, Results, list_of, plt, save
+from figures import FIGURE_INCHES, NothingToDraw, draw_figures, figure_parser, plt
 
 # Okabe and Ito, "Color Universal Design", 2008, darkest first; then again with other dashes.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
@@ -28,10 +26,6 @@ AXIS_WORDS = {"energy": "energy of the facility", "co2e": "operational CO2e", "c
               "resource": "training in all"}
 SAVING_QUESTIONS = ("metric_at_equal_energy", "metric_at_equal_time", "energy_to_target", "cost_to_target",
                     "time_to_target", "total_energy")
-
-
-class NothingToDraw(Exception):
-    """The numbers of this figure do not exist in this comparison."""
 
 
 def plain_number(value, _place):
@@ -48,7 +42,7 @@ def metric_name(results):
     return results.description("comparison.json").get("objective", "metric")
 
 
-def draw_anytime(results, axis):
+def draw_anytime(results, axis="energy"):
     table = results.table("anytime.csv", ("spent", "replicates", "mean", "mean_low", "mean_high"),
                           ("axis", "unit", "variant"))
     table = table[(table["axis"] == axis) & table["mean"].notna()]
@@ -71,7 +65,7 @@ def draw_anytime(results, axis):
     return figure
 
 
-def draw_saving(results, _axis):
+def draw_saving(results):
     summaries = results.table("summaries.csv", ("place", "censored"), ("question", "variant"))
     pairs = results.table("statistics.csv", ("relative", "relative_low", "relative_high", "p_holm"),
                           ("question", "label", "a", "b"))
@@ -91,22 +85,26 @@ def draw_saving(results, _axis):
                     continue
                 low, middle, high = 1 / high, 1 / middle, 1 / low
             other = pair["b"] if pair["a"] == best else pair["a"]
-            rows.append((f"{other} beside {best}\n{pair['label']}", low, middle, high, pair["p_holm"] < 0.05))
+            rows.append((question.startswith("metric_"), f"{other} beside {best}\n{pair['label']}", low, middle, high, pair["p_holm"] < 0.05))
     if not rows:
         raise NothingToDraw("there are no intervals: one seed, one variant, or runs that never got there")
-    figure, axes = plt.subplots(figsize=(FIGURE_INCHES[0], 0.6 + 0.34 * len(rows)))
-    for place, (_, low, middle, high, settled) in enumerate(rows):
-        axes.plot([100 * (low - 1), 100 * (high - 1)], [place, place], color="#0072B2", linewidth=1.5)
-        axes.plot(100 * (middle - 1), place, "o", color="#0072B2", markersize=5,
-                  markerfacecolor="#0072B2" if settled else "white")
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(rows)), [row[0] for row in rows], fontsize=6)
-    axes.invert_yaxis()
-    axes.set_xlabel("% more than the best variant (filled: p < 0.05 after Holm)")
+    # What was found differs by percents, what was spent by multiples: an axis each.
+    panels = [part for part in ([row for row in rows if row[0]], [row for row in rows if not row[0]]) if part]
+    figure, all_axes = plt.subplots(len(panels), 1, figsize=(FIGURE_INCHES[0], 1.0 + 0.32 * len(rows)), squeeze=False,
+                                    height_ratios=[len(part) for part in panels])
+    for axes, part in zip(all_axes[:, 0], panels):
+        for place, (_, _, low, middle, high, settled) in enumerate(part):
+            axes.plot([100 * (low - 1), 100 * (high - 1)], [place, place], color="#0072B2", linewidth=1.5)
+            axes.plot(100 * (middle - 1), place, "o", color="#0072B2", markersize=5,
+                      markerfacecolor="#0072B2" if settled else "white")
+        axes.axvline(0, color="black", linewidth=0.8)
+        axes.set_yticks(range(len(part)), [row[1] for row in part], fontsize=6)
+        axes.set_ylim(len(part) - 0.5, -0.5)
+    all_axes[-1, 0].set_xlabel("% more than the best variant (filled: p < 0.05 after Holm)")
     return figure
 
 
-def draw_ranks(results, _axis):
+def draw_ranks(results):
     summaries = results.table("summaries.csv", ("mean_rank",), ("question", "label", "variant"))
     pairs = results.table("statistics.csv", ("nemenyi_critical_difference",), ("question",))
     ranked = summaries[(summaries["question"] == "metric_at_equal_energy") & summaries["mean_rank"].notna()]
@@ -125,7 +123,7 @@ def draw_ranks(results, _axis):
     return figure
 
 
-def draw_pareto(results, _axis):
+def draw_pareto(results):
     table = results.table("pareto.csv", ("energy_kwh", "metric", "rank"), ("variant",))
     table = table[table["metric"].notna()]
     if table.empty:
@@ -144,7 +142,7 @@ def draw_pareto(results, _axis):
     return figure
 
 
-def draw_seeds(results, _axis):
+def draw_seeds(results):
     table = results.table("comparison.csv", ("seed", "best_metric", "energy_facility_kwh"), ("variant",))
     figure, panels = plt.subplots(1, 2, figsize=FIGURE_INCHES, sharey=True)
     names = list(dict.fromkeys(table["variant"]))
@@ -169,38 +167,10 @@ FIGURES = {"anytime": draw_anytime, "saving": draw_saving, "ranks": draw_ranks, 
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("comparison", type=Path, metavar="DIR", help="the folder of a comparison")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (DIR/figures)")
-    parser.add_argument("--format", type=list_of(FORMATS), default=["png"], metavar="png,svg,pdf",
-                        help="one or several (png)")
-    parser.add_argument("--figures", type=list_of(FIGURES), default=list(FIGURES), metavar=",".join(FIGURES),
-                        help="which ones (all that there are numbers for)")
+    parser = figure_parser(__doc__, FIGURES, "the folder of a comparison")
     parser.add_argument("--axis", choices=list(AXIS_WORDS), default="energy", help="of the anytime figure (energy)")
     options = parser.parse_args(arguments)
-    try:
-        if not options.comparison.is_dir():
-            raise PlotError(f"{options.comparison}: there is no such folder")
-        results = Results(options.comparison)
-        out = options.out or options.comparison / "figures"
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise PlotError(f"{out}: cannot be created ({problem.strerror})") from None
-        with plt.rc_context(STYLE):
-            for name in options.figures:
-                try:
-                    figure = FIGURES[name](results, options.axis)
-                except NothingToDraw as reason:
-                    print(f"compare.py: no {name}: {reason}", file=sys.stderr)
-                    continue
-                for suffix in options.format:
-                    save(figure, out / f"{name}.{suffix}")
-                plt.close(figure)
-    except PlotError as problem:
-        print(f"compare.py: {problem}", file=sys.stderr)
-        return 2
-    return 0
+    return draw_figures(options, {**FIGURES, "anytime": lambda results: draw_anytime(results, options.axis)})
 
 
 if __name__ == "__main__":

@@ -14,26 +14,15 @@ the CSVs; docs/results.md says what their columns mean.
 """
 # The first line names Debian's Python and not `env python3`: it is the one that Debian's matplotlib is for.
 
-import argparse
-import json
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
-try:
-    import matplotlib
+from figures import (ENERGY_UNITS, FIGURE_INCHES, POWER_UNITS, TIME_UNITS, PlotError, Results, draw_figures,
+                     figure_parser, plt, say_instead, unit_for)
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    import numpy as np
-    import pandas as pd
-    from matplotlib.collections import PolyCollection
-    from matplotlib.colors import to_rgb
-    from matplotlib.patches import Patch
-except ImportError as missing:
-    raise SystemExit(
-        f"plot.py: {missing}; on Debian: apt-get install python3-matplotlib python3-pandas"
-    ) from None
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch
 
 # Okabe and Ito, "Color Universal Design", 2008: told apart with any kind of colour vision. What is not
 # work is grey. In the order in which they are stacked, the work at the bottom.
@@ -56,92 +45,7 @@ MOST_GANTT_BARS = 3000
 MOST_SEAMED_SEGMENTS = 200
 GANTT_ROWS, GANTT_COLUMNS = 300, 900  # of the image that is drawn then: about the dots of a printed column
 
-TIME_UNITS = [("s", 1.0), ("min", 60.0), ("h", 3600.0), ("days", 86400.0)]
-ENERGY_UNITS = [("Wh", 1e-3), ("kWh", 1.0), ("MWh", 1e3), ("GWh", 1e6)]
-POWER_UNITS = [("W", 1.0), ("kW", 1e3), ("MW", 1e6)]
-
 JOULES_PER_KWH = 3.6e6
-
-STYLE = {
-    "font.size": 9,
-    "axes.titlesize": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-    "legend.fontsize": 8,
-    "figure.dpi": 200,
-    "figure.constrained_layout.use": True,
-    "pdf.fonttype": 42,  # letters stay letters, as publishers ask
-    "svg.fonttype": "none",
-    "svg.hashsalt": "campaign-sim",  # the same CSVs give the same bytes
-}
-FIGURE_INCHES = (6.5, 3.4)  # the text width of a page
-
-
-class PlotError(Exception):
-    """Something the user can mend."""
-
-
-@dataclass
-class Results:
-    """A results folder. Files are read when a figure asks for them."""
-
-    folder: Path
-
-    def table(self, name, numbers, texts=()):
-        """The CSV of that name, which must have these columns."""
-        path = self.folder / name
-        try:
-            table = pd.read_csv(path, dtype={column: str for column in texts})
-        except FileNotFoundError:
-            raise PlotError(f"{path}: there is no such file; is this the folder of a finished run?") from None
-        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, OSError) as problem:
-            raise PlotError(f"{path}: cannot be read as CSV ({problem})") from None
-        for column in (*numbers, *texts):
-            if column not in table.columns:
-                raise PlotError(f"{path}: there is no column '{column}' (there are: {', '.join(table.columns)})")
-        self.require_numbers(path, table, numbers)
-        # A file with no rows leaves pandas nothing to guess a type from.
-        return table if len(table) else table.astype({column: float for column in numbers})
-
-    @staticmethod
-    def require_numbers(path, table, columns):
-        for column in columns:
-            if len(table) and not pd.api.types.is_numeric_dtype(table[column]):
-                raise PlotError(f"{path}: column '{column}' must hold numbers")
-
-    def description(self, name):
-        """A JSON file that only adds words to the figures; empty if it is not there."""
-        path = self.folder / name
-        if not path.exists():
-            return {}
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as problem:
-            raise PlotError(f"{path}: cannot be read as JSON ({problem})") from None
-        if not isinstance(content, dict):
-            raise PlotError(f"{path}: must hold a JSON object")
-        return content
-
-    def title(self):
-        summary = self.description("summary.json")
-        words = [str(summary.get("scenario", self.folder.resolve().name))]
-        if "strategy" in summary:
-            words.append(str(summary["strategy"]))
-        if "seed" in summary:
-            words.append(f"seed {summary['seed']}")
-        title = ", ".join(words)
-        if summary.get("partial") or self.description("manifest.json").get("partial"):
-            title += " (partial result: the run was interrupted)"
-        return title
-
-
-def unit_for(largest, units):
-    """The largest unit in which the largest value is at least 1 (2 for time: `90 min` reads better than
-    `1.5 h`, and an axis in days wants more than one)."""
-    least = 2 if units is TIME_UNITS else 1
-    fitting = [unit for unit in units if largest >= least * unit[1]]
-    return fitting[-1] if fitting else units[0]
 
 
 def colour_of(cause):
@@ -157,12 +61,6 @@ def new_figure(results):
     figure, axes = plt.subplots(figsize=FIGURE_INCHES)
     axes.set_title(results.title(), loc="left")
     return figure, axes
-
-
-def say_instead(axes, words):
-    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center")
-    axes.set_xticks([])
-    axes.set_yticks([])
 
 
 def legend_beside(figure, handles, labels=None):
@@ -241,7 +139,7 @@ def draw_metric(results):
     limit_to_the_good(axes, trials["best_metric"].to_numpy(), incumbent["metric"].to_numpy())
     axes.set_xlim(0, total / kwh * 1.02)
     axes.set_xlabel(f"IT energy ({unit})")
-    axes.set_ylabel("Metric")
+    axes.set_ylabel(results.description("summary.json").get("objective", "metric"))
     legend_beside(figure, *axes.get_legend_handles_labels())
     return figure
 
@@ -426,58 +324,11 @@ def mark_clusters(axes, segments, ranges):
 
 
 FIGURES = {"power": draw_power, "metric": draw_metric, "energy": draw_energy, "gantt": draw_gantt}
-FORMATS = ("png", "svg", "pdf")
-
-
-def list_of(choices):
-    def parse(text):
-        chosen = text.split(",")
-        for one in chosen:
-            if one not in choices:
-                raise argparse.ArgumentTypeError(f"'{one}' is not one of {', '.join(choices)}")
-        return chosen
-
-    return parse
-
-
-def save(figure, path):
-    # Without its creation time, so that the same CSVs give the same bytes.
-    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix)
-    try:
-        figure.savefig(path, metadata=metadata)
-    except OSError as problem:
-        raise PlotError(f"{path}: cannot be written ({problem.strerror})") from None
-    print(path)
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("results", type=Path, metavar="RESULTS_DIR", help="the folder of a run")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (RESULTS_DIR/figures)")
-    parser.add_argument("--format", type=list_of(FORMATS), default=["png"], metavar="png,svg,pdf",
-                        help="one or several (png)")
-    parser.add_argument("--figures", type=list_of(FIGURES), default=list(FIGURES), metavar=",".join(FIGURES),
-                        help="which ones (all)")
-    options = parser.parse_args(arguments)
-    try:
-        if not options.results.is_dir():
-            raise PlotError(f"{options.results}: there is no such folder")
-        results = Results(options.results)
-        out = options.out or options.results / "figures"
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise PlotError(f"{out}: cannot be created ({problem.strerror})") from None
-        with plt.rc_context(STYLE):
-            for name in options.figures:
-                figure = FIGURES[name](results)
-                for suffix in options.format:
-                    save(figure, out / f"{name}.{suffix}")
-                plt.close(figure)
-    except PlotError as problem:
-        print(f"plot.py: {problem}", file=sys.stderr)
-        return 2
-    return 0
+    options = figure_parser(__doc__, FIGURES, "the folder of a run").parse_args(arguments)
+    return draw_figures(options, FIGURES)
 
 
 if __name__ == "__main__":
