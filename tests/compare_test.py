@@ -3,9 +3,12 @@
 import filecmp
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
@@ -116,6 +119,64 @@ class Compare(unittest.TestCase):
             done = subprocess.run([*command, "--input", wrong], capture_output=True, text=True, timeout=300, check=False)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
+
+    def test_without_the_libraries_of_the_report_it_says_how_to_get_them(self):
+        installed = self.folder / "usr"
+        (installed / "bin").mkdir(parents=True)
+        shutil.copy(PROGRAM, installed / "bin" / "campaign-sim")
+        share = installed / "share" / "campaign-sim"
+        shutil.copytree(TOP_FOLDER / "platforms", share / "platforms")
+        shutil.copytree(TOP_FOLDER / "analysis" / "report" / "page", share / "analysis" / "report" / "page")
+        (share / "scenarios").mkdir()
+        out = self.folder / "out"
+        out.mkdir()
+        (out / "COMPARISON").write_text("")
+        (out / "report.html").write_text("of an earlier comparison")
+
+        program = str(installed / "bin" / "campaign-sim")
+        done = subprocess.run([program, "compare", SCENARIO, *VARY, "--out", str(out)], capture_output=True, text=True,
+                              timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)  # the comparison is done; only its page is not
+        self.assertIn("No report.html: the libraries that draw the report are not there yet", done.stderr)
+        self.assertIn("share/campaign-sim/tools/get-report-assets", done.stderr)
+        self.assertTrue((out / "comparison.csv").exists())
+        self.assertFalse((out / "report.html").exists())
+        done = subprocess.run([program, "report", str(out)], capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("get-report-assets", done.stderr)
+
+    def test_variants_that_are_not_valid_are_all_reported_and_nothing_runs(self):
+        done = compare(self.folder / "out", "--vary", "search.strategy=random,no_such,nor_this",
+                       "--vary", "stop.trials=-1,3", vary=[])
+        self.assertEqual(done.returncode, 2)
+        for words in ("'no_such'", "'nor_this'", "stop.trials"):
+            self.assertIn(words, done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_variants_that_measure_different_things_are_not_compared(self):
+        done = compare(self.folder / "out", "--vary", "objective.minimise=validation_error,validation_loss", vary=[])
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("they cannot be compared", done.stderr)
+
+    def test_after_ctrl_c_what_is_done_stands_and_the_same_command_goes_on(self):
+        out = self.folder / "out"
+        command = [PROGRAM, "compare", SCENARIO, "--vary", "search.strategy=random,sobol", "--seeds", "40", "--jobs", "1",
+                   "--set", "stop.trials=2000", "--out", str(out)]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 120
+        while not list(out.rglob("cell.json")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        _, error = running.communicate(timeout=120)
+        self.assertEqual(running.returncode, 130, error)
+        done = len(list(out.rglob("cell.json")))
+        self.assertIn(f"Interrupted: {done} of 80 replicates are done; the same command goes on from there", error)
+        self.assertLess(done, 80)
+        self.assertFalse((out / "comparison.csv").exists())
+        self.assertEqual([path.name for path in out.rglob("*.part-*")], [])
+        again = subprocess.run([*command, "--shard", "1/40"], capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("1 of 2 replicates are there already", again.stderr)
 
     def test_a_target_that_nobody_reaches_is_said_to_be_so(self):
         done = compare(self.folder / "out", "--target", "0.0001")

@@ -51,7 +51,13 @@ double spent_until(const Replicates& replicates, const Replicate& replicate, Axi
 
 std::string when_spent(Axis axis, double budget, const Replicates& replicates) {
   if (axis == Axis::time) return fmt::format("after {:.4g} h", budget / 3600);
+  if (axis == Axis::resource) return fmt::format("at {:.10g} {}s", budget, unit(axis, replicates));
   return fmt::format("at {:.4g} {}", budget, unit(axis, replicates));
+}
+
+std::string_view in_words(Axis axis) {
+  if (axis == Axis::co2e) return "CO2e";
+  return axis == Axis::resource ? "training" : name(axis);
 }
 
 // The mean of the best-so-far curve over energy from `low` to `high`.
@@ -97,10 +103,10 @@ std::vector<Question> questions(const Replicates& replicates, std::optional<doub
   }
   if (target)
     for (const Axis axis : axes)
-      all.push_back(
-          ask(replicates, fmt::format("{}_to_target", name(axis)),
-              fmt::format("{} until {} {:.6g}", name(axis), metric, *target), unit(axis, replicates), true,
-              [&](const Replicate& replicate) { return spent_until(replicates, replicate, axis, *target); }));
+      all.push_back(ask(
+          replicates, fmt::format("{}_to_target", name(axis)),
+          fmt::format("{} until {} {:.6g}", in_words(axis), metric, *target), unit(axis, replicates), true,
+          [&](const Replicate& replicate) { return spent_until(replicates, replicate, axis, *target); }));
   const double begin = all_have_begun(replicates);
   const double end = equal_budget(replicates, Axis::energy);
   if (begin < end)
@@ -110,7 +116,7 @@ std::vector<Question> questions(const Replicates& replicates, std::optional<doub
             [&](const Replicate& replicate) { return mean_metric(replicates, replicate, begin, end); }));
   for (const Axis axis : axes)
     all.push_back(ask(replicates, fmt::format("total_{}", name(axis)),
-                      fmt::format("{} of the whole search", name(axis)), unit(axis, replicates), true,
+                      fmt::format("{} of the whole search", in_words(axis)), unit(axis, replicates), true,
                       [&](const Replicate& replicate) { return replicate.total[at(axis)]; }));
   return all;
 }

@@ -1,6 +1,7 @@
 #include "analysis/comparison/replicates.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace campaign_sim::comparison {
 
@@ -17,9 +18,9 @@ std::string_view name(Axis axis) {
 }
 
 const Replicate* Replicates::find(std::size_t variant, std::uint64_t seed) const {
-  const auto found = std::ranges::find_if(
-      rows, [&](const Replicate& row) { return row.variant == variant && row.seed == seed; });
-  return found == rows.end() ? nullptr : &*found;
+  const auto key = [](const Replicate& row) { return std::pair{row.variant, row.seed}; };
+  const auto found = std::ranges::lower_bound(rows, std::pair{variant, seed}, {}, key);
+  return found == rows.end() || key(*found) != std::pair{variant, seed} ? nullptr : &*found;
 }
 
 std::string unit(Axis axis, const Replicates& replicates) {

@@ -13,7 +13,8 @@ namespace campaign_sim {
 namespace {
 
 constexpr std::array<std::string_view, 2> libraries = {"d3.min.js", "plot.umd.min.js"};  // in this order
-constexpr std::array<std::string_view, 3> scripts = {"words.js", "charts.js", "report.js"};
+constexpr std::array<std::string_view, 7> scripts = {
+    "words.js", "parts.js", "run_charts.js", "run.js", "comparison_charts.js", "comparison.js", "report.js"};
 
 std::string read(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
@@ -61,7 +62,7 @@ std::string page(const PageParts& parts, const nlohmann::ordered_json& data) {
   // The marks are looked for in the template alone: the texts put in may hold anything.
   const std::string frame = read(parts.page / "report.html");
   const std::array<std::pair<std::string_view, std::string>, 4> texts = {{
-      {"@title@", as_html(data.at("summary").at("scenario").get<std::string>())},
+      {"@title@", as_html(data.at("title").get<std::string>())},
       {"@style@", read(parts.page / "style.css")},
       {"@data@", as_data(data)},
       {"@code@", std::move(code)},

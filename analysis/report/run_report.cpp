@@ -1,8 +1,7 @@
 #include "analysis/report/run_report.hpp"
 
-#include <fstream>
-
 #include "analysis/bill/equivalences.hpp"
+#include "analysis/report/json_file.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
 
@@ -11,14 +10,6 @@ namespace campaign_sim {
 namespace {
 
 constexpr int known_format = 1;  // manifest.json: results_format
-
-Json read_json(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  if (!in) throw ReportError{"cannot read " + file.string()};
-  Json json = Json::parse(in, nullptr, false);
-  if (!json.is_object()) throw ReportError{file.string() + " is not a JSON object"};
-  return json;
-}
 
 // The comparisons of the summary with what they are counted in and who says so.
 Json equivalences_of(const Json& summary) {
@@ -68,16 +59,17 @@ Json run_report(const std::filesystem::path& folder) {
     throw ReportError{folder.string() +
                       " is not a folder of results (it has no manifest.json); give the one that "
                       "'campaign-sim run' wrote"};
-  const Json manifest = read_json(folder / "manifest.json");
+  const Json manifest = read_json_file(folder / "manifest.json");
   if (manifest.value("results_format", 0) != known_format)
     throw ReportError{folder.string() + " was written by another version of campaign-sim (" +
                       manifest.value("program", "unknown") + "); run the scenario again"};
-  const Json summary = read_json(folder / "summary.json");
+  const Json summary = read_json_file(folder / "summary.json");
 
   Json data;
   data["kind"] = "run";
   try {
     for (const char* key : {"program", "engine", "command", "scenario_file"}) data[key] = manifest.at(key);
+    data["title"] = summary.at("scenario");
     data["scenario"] = manifest.at("resolved_scenario");
     data["inputs"] = manifest.at("inputs");
     data["summary"] = summary;

@@ -9,6 +9,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/comparison_table.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/report_file.hpp"
 #include "sim/comparison/comparison_files.hpp"
 
 namespace campaign_sim {
@@ -45,9 +46,17 @@ int compare(const CompareOptions& options) {
   const Comparison found = analyse(plan, runner.cells(), runner.present());
   write_comparison(out, plan, runner.cells(), runner.present(), found, canonical_command(options),
                    CAMPAIGN_SIM_VERSION);
+  // The comparison is done without its page: what is missing for that is no failure.
+  const std::string no_report = how_to_get_report_assets();
+  if (no_report.empty())
+    write_report(out, out / "report.html");
+  else
+    fs::remove(out / "report.html");  // one that is there is of an earlier comparison
   if (!options.quiet) {
     fmt::print("{}\nWritten to {}\n", comparison_table(plan, found), out.string());
     std::fflush(stdout);
+    if (!no_report.empty())
+      fmt::print(stderr, "No report.html: {}\nand then: campaign-sim report {}\n", no_report, out.string());
   }
   return status;
 }

@@ -26,6 +26,15 @@ std::string value_in_words(double value, const std::string& unit) {
   return fmt::format("{} {}", in_words(value), unit);
 }
 
+// "18.4 to 23.9 kWh": the unit once if both have the same.
+std::string interval_in_words(const statistics::Interval& interval, const std::string& unit) {
+  const std::string low = value_in_words(interval.low, unit);
+  const std::string high = value_in_words(interval.high, unit);
+  const auto space = low.rfind(' ');
+  const bool same = space != std::string::npos && high.ends_with(low.substr(space));
+  return fmt::format("{} to {}", same ? low.substr(0, space) : low, high);
+}
+
 // "0.2312 (0.229 to 0.233)"; medians have no interval.
 std::string answer_in_words(const VariantAnswer& of, const std::string& unit) {
   if (of.censored > 0) {
@@ -34,9 +43,7 @@ std::string answer_in_words(const VariantAnswer& of, const std::string& unit) {
     return fmt::format("{}{} of {} never got there", middle, of.censored, of.replicates);
   }
   std::string text = value_in_words(of.mean, unit);
-  if (!std::isnan(of.of_mean.low))
-    text += fmt::format(" ({} to {})", value_in_words(of.of_mean.low, unit),
-                        value_in_words(of.of_mean.high, unit));
+  if (!std::isnan(of.of_mean.low)) text += fmt::format(" ({})", interval_in_words(of.of_mean, unit));
   return text;
 }
 
@@ -74,6 +81,21 @@ std::string certainty_in_words(const Answer& answer, const PairAnswer& pair, boo
   return text + fmt::format("; about {} more would settle it", in_words(more));
 }
 
+bool no_difference(const PairAnswer& pair) {
+  return pair.difference == 0 && pair.of_difference.low == pair.of_difference.high;
+}
+
+// The best and all that do not differ from it: "random, asha and hyperband".
+std::string who_is_alike(const Answer& answer, const std::vector<std::string>& names) {
+  std::vector<std::string> alike;
+  for (const std::size_t variant : answer.order)
+    if (variant == answer.order.front() || no_difference(answer.pair(answer.order.front(), variant)))
+      alike.push_back(names[variant]);
+  const std::string last = alike.back();
+  alike.pop_back();
+  return fmt::format("{} and {}", fmt::join(alike, ", "), last);
+}
+
 std::string answer_text(const Question& question, const Answer& answer, const Comparison& all) {
   const auto& names = all.replicates.variants;
   const std::size_t winner = answer.order.front();
@@ -88,9 +110,9 @@ std::string answer_text(const Question& question, const Answer& answer, const Co
   const std::size_t second = answer.order[1];
   const PairAnswer& pair = answer.pair(winner, second);
   const VariantAnswer& next = answer.variants[second];
-  const bool same = pair.difference == 0 && pair.of_difference.low == pair.of_difference.high;
+  const bool same = no_difference(pair);
   if (same && pair.pairs >= 2)
-    return text + fmt::format("      {} and {} alike: {}\n", names[winner], names[second],
+    return text + fmt::format("      {} alike: {}\n", who_is_alike(answer, names),
                               answer_in_words(best, question.unit));
   text += fmt::format("      {}: {}\n", names[winner], answer_in_words(best, question.unit));
   const std::string lead = lead_in_words(question, pair, pair.a == winner, pair.pairs < 2);

@@ -29,7 +29,8 @@ void add_replicate_options(CLI::App& command, ReplicateOptions& options) {
       ->capture_default_str();
   command.add_option("--jobs", options.jobs, "replicates at the same time (default: one per processor)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}));
-  command.add_option("--out", options.out, "folder of the results (default: below results/)");
+  command.add_option("--out", options.out,
+                     "folder of the results (default: results/<name>-comparison or -sensitivity)");
   command.add_flag("--quiet", options.quiet, "print nothing but errors");
 }
 

@@ -1,45 +1,7 @@
-// The report of one run: sections in the order in which people ask.
-const data = JSON.parse(document.getElementById("data").textContent);
-const {summary} = data;
-const main = document.getElementById("main");
-
-function section(id, title, intro, ...content) {
-  main.append(make("section", {id, "aria-labelledby": id + "-title"},
-    make("h2", {id: id + "-title"}, title), intro ? make("p", {}, intro) : null, ...content));
-}
-
-// A chart that follows the width of the page, with a caption that says in words what is to be seen.
-const charts = [];
-function chart(draw, caption) {
-  const holder = make("div", {class: "chart"});
-  charts.push({holder, draw, width: 0});
-  return make("figure", {role: "group", "aria-label": caption}, holder, make("figcaption", {}, caption));
-}
-function drawCharts(anew) {
-  for (const one of charts) {
-    const width = Math.floor(one.holder.clientWidth);
-    if (width === 0 || (!anew && width === one.width)) continue;
-    one.width = width;
-    const drawn = one.draw(width);
-    for (const svg of drawn.matches("svg") ? [drawn] : drawn.querySelectorAll("svg")) svg.setAttribute("role", "img");
-    one.holder.replaceChildren(drawn);
-  }
-}
-
-function legend(entries) {
-  return make("ul", {class: "legend"}, entries.map(({name, colour, value, rule}) =>
-    make("li", {}, make("span", {class: rule ? "key rule" : "key", style: rule ? `border-color:${colour}` : `background:${colour}`, "aria-hidden": "true"}),
-      name, value === undefined ? null : make("b", {}, value))));
-}
-
-function tile(label, value, note) {
-  const [number, ...unit] = value.split(" ");
-  return make("div", {class: "tile"}, make("dt", {}, label),
-    make("dd", {class: "value"}, number, unit.length ? make("small", {}, " " + unit.join(" ")) : null),
-    note ? make("dd", {class: "note"}, note) : null);
-}
-
-function heading() {
+// The report of one run: sections in the order in which people ask. Those that a comparison shows too, of one of
+// its runs, take the data of the run and return the section.
+function heading(data) {
+  const {summary} = data;
   const description = data.inputs.find((input) => input.path === "description");
   document.getElementById("head").append(
     make("h1", {}, summary.scenario),
@@ -48,7 +10,8 @@ function heading() {
     summary.partial ? make("p", {class: "warning", role: "note"}, "This run was interrupted: what follows covers only what was simulated until then.") : "");
 }
 
-function headline() {
+function headline(data) {
+  const {summary} = data;
   const busy = summary.accelerator_h_available > 0 ? summary.accelerator_h_busy / summary.accelerator_h_available : 0;
   const money = (amount) => `${inWords(amount >= 100 ? Math.round(amount) : Number(amount.toFixed(2)))} ${summary.currency}`;
   const tiles = [
@@ -61,7 +24,7 @@ function headline() {
       : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`),
     summary.trainings_equivalent === null ? null
       : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the best configuration, ${inWords(summary.final_training_resource)} ${summary.resource_unit}s each`),
-    tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
+    tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(summary), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
   ];
   section("figures", "What it costs", "Results of a simulation, not of a meter. How sure they are stands under “How sure”.",
     make("dl", {class: "tiles"}, tiles),
@@ -69,7 +32,8 @@ function headline() {
       Object.entries(summary).map(([key, value]) => [key, value === null ? "–" : typeof value === "number" ? String(value) : String(value)]), ["key"])));
 }
 
-function whereItWent() {
+function whereItWent(data) {
+  const {summary} = data;
   const fates = [["best", "energy_best_trial_kwh"], ["completed", "energy_other_completed_kwh"], ["stopped", "energy_stopped_kwh"],
     ["failed", "energy_failed_kwh"], ["idle", "energy_idle_kwh"], ["overhead", "energy_overhead_kwh"]]
     .map(([fate, key]) => ({name: fateWords[fate], colour: fateColours[fate], value: summary[key]})).filter((part) => part.value > 0);
@@ -87,13 +51,13 @@ function whereItWent() {
     ...parts("By what the machines were doing", causes, `Of the ${energy(summary.energy_it_kwh)} that the machines drew.`));
 }
 
-function powerOverTime() {
-  const {power} = data;
+function powerOverTime(data) {
+  const {power, summary} = data;
   const causes = Object.keys(power.causes);
   const mean = summary.energy_facility_kwh * 3.6e6 / summary.makespan_s;
   const peak = d3.max(power.facility_w);
   const unit = powerUnit(peak);
-  section("power", "Power over time", null,
+  return sectionOf("power", "Power over time", null,
     legend([...causes.map((cause) => ({name: causeWords[cause] || cause, colour: causeColours[cause] || "var(--dark)"})),
       {name: "with cooling and distribution", colour: "var(--ink)", rule: true}]),
     chart((width) => powerChart(power, width),
@@ -102,26 +66,18 @@ function powerOverTime() {
       power.start_s.map((start, i) => [start, power.it_w[i], power.facility_w[i], ...causes.map((cause) => power.causes[cause][i])]))));
 }
 
-function whatWasFound() {
-  const {incumbent, trials, best} = data;
-  if (incumbent.count === 0) {
-    section("found", "What was found", "No trial reported a metric, so there is no best one.");
-    return;
-  }
+function whatWasFound(data) {
+  const {incumbent, trials, best, summary} = data;
+  if (incumbent.count === 0)
+    return sectionOf("found", "What was found", "No trial reported a metric, so there is no best one.");
   let against = "energy";
-  const choice = (value, label) => {
-    const button = make("input", {type: "radio", name: "against", value});
-    button.checked = value === against;
-    button.addEventListener("change", () => {
-      against = value;
-      drawCharts(true);
-    });
-    return make("label", {}, button, " " + label);
-  };
   const found = incumbent.energy_kwh[incumbent.count > incumbent.energy_kwh.length ? incumbent.energy_kwh.length - 1 : incumbent.count - 1];
   const hidden = trials.out_of_view > 0 ? ` ${plural(trials.out_of_view, "worse trial")} out of view.` : "";
-  section("found", "What was found", null,
-    make("fieldset", {}, make("legend", {}, "Against"), choice("energy", "energy"), choice("time", "time")),
+  return sectionOf("found", "What was found", null,
+    chooser("Against", "against", [["energy", "energy"], ["time", "time"]], against, (value) => {
+      against = value;
+      drawCharts(true);
+    }),
     legend([{name: "best so far", colour: "var(--green)"}, {name: trials.metric ? "a trial, where it ended" : "trials: the darker, the more", colour: "var(--dark)"}]),
     chart((width) => bestChart(data, against, width),
       `The best ${summary.objective}, ${inWords(summary.best_metric)}, was found after ${energy(found)}, ${percent(found / summary.energy_it_kwh)} of the machines' energy.${hidden}`),
@@ -129,16 +85,17 @@ function whatWasFound() {
       ["time_s", "energy_kwh", "trial", "metric"],
       incumbent.metric.map((metric, i) => [incumbent.time_s[i], incumbent.energy_kwh[i], incumbent.trial[i], metric]))),
     make("h3", {}, `The ${best.rows.length} best trials`),
-    make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "The best trials"},
+    scrolling("The best trials",
       table(null, ["trial", summary.objective, "status", summary.resource_unit + "s", "kWh", ...best.settings],
         best.rows.map((row) => row.map((cell, i) => (i >= 5 && cell !== "" && Number.isFinite(Number(cell)) ? Number(Number(cell).toPrecision(4)) : cell))))));
 }
 
-function rungs() {
-  if (!data.rungs) return;
+function rungs(data) {
+  if (!data.rungs) return null;
+  const {summary} = data;
   const {resource, reached, ended, energy_kwh} = data.rungs;
   const few = resource.length <= 16;
-  section("rungs", "How far trials came", null,
+  return sectionOf("rungs", "How far trials came", null,
     few ? legend([{name: "went on, or completed", colour: "var(--blue)"}, {name: "ended here", colour: "var(--orange)"}]) : "",
     chart((width) => rungChart(data, width),
       `Of ${plural(reached[0], "trial")} that were looked at after ${inWords(resource[0])} ${summary.resource_unit}${resource[0] === 1 ? "" : "s"}, ${inWords(reached[reached.length - 1])} came to ${inWords(resource[resource.length - 1])}.` +
@@ -147,12 +104,13 @@ function rungs() {
       resource.map((level, i) => [level, reached[i], ended[i], energy_kwh[i]]))));
 }
 
-function whoRanWhere() {
-  const {gantt, use} = data;
+function whoRanWhere(data) {
+  const {gantt, use, summary} = data;
+  const fateOfTrial = (trial) => gantt.fates[trial];
   const fates = Object.keys(use.accelerators);
   const bars = gantt.bars;
   const busy = summary.accelerator_h_busy / (summary.accelerator_h_available || 1);
-  section("machines", "Who ran where", null,
+  return sectionOf("machines", "Who ran where", null,
     make("h3", {}, "Accelerators in use"),
     legend(fates.map((fate) => ({name: fateWords[fate], colour: fateColours[fate]}))),
     chart((width) => useChart(data, width),
@@ -165,79 +123,45 @@ function whoRanWhere() {
     bars ? numbersBehind(() => table("Which trial ran where", ["trial", "what became of it", "start_s", "end_s", "first accelerator", "last accelerator"],
       bars.trial.map((trial, i) => [trial, fateWords[fateOfTrial(trial)], bars.start_s[i], bars.end_s[i], bars.first[i], bars.last[i]]))) : "");
 }
-function fateOfTrial(trial) {
-  return data.gantt.fates[trial];
-}
 
-const markColours = {measured: "var(--green)", datasheet: "var(--blue)", published: "var(--sky)", calibrated: "var(--pink)", assumed: "var(--orange)"};
-const markWords = {measured: "measured", datasheet: "from a datasheet", published: "published", calibrated: "calibrated", assumed: "assumed"};
-function markCounts() {
+function markCounts(summary) {
   return Object.keys(markColours).map((mark) => ({mark, count: summary[`inputs_${mark}`]}));
 }
 
-function howSure() {
-  const counts = markCounts().filter((one) => one.count > 0);
-  const marked = data.inputs.filter((input) => input.mark);
-  const others = data.inputs.filter((input) => !input.mark);
-  const badge = (mark) => make("span", {class: "mark", style: `border-color:${markColours[mark]}`}, markWords[mark]);
-  const order = ["assumed", "calibrated", "published", "datasheet", "measured"];
-  marked.sort((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark));
+function howSure(data) {
+  const {summary} = data;
+  const counts = markCounts(summary).filter((one) => one.count > 0);
   section("sure", "How sure",
     `The result is as good as what went in. Of the numbers of machines, workload and bill, ${counts.map((one) => `${one.count} are ${markWords[one.mark]}`).join(", ")} and ${summary.inputs_unmarked} have no mark; ` +
     "a default that nobody gave counts as assumed. " + (summary.metric_basis ? `The metric: ${summary.metric_basis}. ` : "") +
     `The ledger closes: its joules differ from the simulator's own meter by ${summary.ledger_energy_error === 0 ? "nothing" : "a share of " + summary.ledger_energy_error.toExponential(1)}.`,
-    make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Inputs and their sources"},
-      table("Inputs that have a source, the least sure first", ["input", "value", "how sure", "where it comes from"],
-        marked.map((input) => [breakable(input.path), input.value, badge(input.mark), input.source || ""]), ["key", null, null, "source"])),
-    make("details", {}, make("summary", {}, `${others.length} inputs without a source`),
-      make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Inputs without a source"},
-        table(null, ["input", "value", ""], others.map((input) => [breakable(input.path), input.value, input.default ? "default" : "from the scenario"]), ["key", null, "source"]))));
+    ...inputTables(data.inputs));
 }
 
-function whatItIsLike() {
+function whatItIsLike(data) {
   if (!data.equivalences.length) return;
   section("like", "What that is like", null, make("ul", {class: "plain"}, data.equivalences.map(({count, unit, source}) =>
     make("li", {}, make("b", {}, inWords(Number(count.toPrecision(3)))), " " + unit, make("small", {}, source)))));
 }
 
-// Keys and comments of YAML set apart, line by line.
-function yaml(text) {
-  return text.split("\n").flatMap((line) => {
-    const parts = /^(\s*(?:- )?)([^\s:#"'][^:#"']*:)(.*?)(\s+# .*)?$/.exec(line);
-    if (!parts) return [line + "\n"];
-    const [, indent, key, value, comment] = parts;
-    return [indent, make("span", {class: "yaml-key"}, key), value, comment ? make("span", {class: "yaml-comment"}, comment) : "", "\n"];
-  });
-}
-
-function whatWasSimulated() {
+function whatWasSimulated(data) {
   section("scenario", "What was simulated", "This command simulates it again; the same program gives the same bytes.",
     make("pre", {class: "wrap"}, data.command),
     make("details", {id: "resolved"}, make("summary", {}, "The scenario as it was read, defaults included"),
       make("pre", {tabindex: "0"}, yaml(data.scenario))));
 }
 
-function contents() {
-  const links = [...main.querySelectorAll("section")].map((one) =>
-    make("li", {}, make("a", {href: "#" + one.id}, one.querySelector("h2").textContent)));
-  document.getElementById("contents").append(make("ul", {}, links));
+function runReport(data) {
+  heading(data);
+  headline(data);
+  whereItWent(data);
+  if (data.power) {
+    main.append(powerOverTime(data), whatWasFound(data), rungs(data) ?? "", whoRanWhere(data));
+  } else {
+    section("series", "No pictures", "This run was asked for its summary only (--only-summary), so there are no series to draw.");
+  }
+  howSure(data);
+  whatItIsLike(data);
+  whatWasSimulated(data);
+  return `Made by ${data.program} (${data.engine}) from ${data.scenario_file}.`;
 }
-
-heading();
-headline();
-whereItWent();
-if (data.power) {
-  powerOverTime();
-  whatWasFound();
-  rungs();
-  whoRanWhere();
-} else {
-  section("series", "No pictures", "This run was asked for its summary only (--only-summary), so there are no series to draw.");
-}
-howSure();
-whatItIsLike();
-whatWasSimulated();
-contents();
-document.getElementById("foot").append(`Made by ${data.program} (${data.engine}) from ${data.scenario_file}. Drawn with Observable Plot and D3.`);
-drawCharts();
-new ResizeObserver(() => drawCharts()).observe(main);

@@ -61,7 +61,7 @@ function make(tag, attributes, ...children) {
 function table(caption, headings, rows, classes = []) {
   const isNumber = headings.map((_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === "number"));
   const cell = (tag, content, i, extra) => make(tag, {...extra, class: isNumber[i] ? "number" : classes[i]},
-    ...[typeof content === "number" ? inTable(content) : content === null ? "–" : content].flat());
+    ...[typeof content === "number" ? inTable(content) : content === null ? "–" : content === "inf" ? "never" : content].flat());
   return make("table", {},
     caption ? make("caption", {}, caption) : null,
     make("thead", {}, make("tr", {}, headings.map((heading, i) => cell("th", heading, i, {scope: "col"})))),
@@ -73,17 +73,27 @@ function inTable(number) {
   return Number(number.toPrecision(7)).toLocaleString("en-US", {maximumSignificantDigits: 7});
 }
 
-// A long path of keys, to be broken at its dots.
-function breakable(path) {
-  return path.split(".").flatMap((key, i) => (i === 0 ? [key] : [make("wbr"), "." + key]));
+// A table whose rows, where there is no room for columns, are read one below the other.
+function stackedTable(caption, headings, rows) {
+  return scrolling(caption ?? headings[0], make("table", {class: "stack"},
+    caption ? make("caption", {}, caption) : null,
+    make("thead", {}, make("tr", {}, headings.map((heading) => make("th", {scope: "col"}, heading)))),
+    make("tbody", {}, rows.map((row) => make("tr", {}, row.map((text, i) =>
+      i === 0 ? make("th", {scope: "row"}, text) : make("td", {"data-label": headings[i]}, text)))))));
 }
 
-// What a chart shows, as a table that is made when it is asked for.
-function numbersBehind(makeTable) {
-  const details = make("details", {class: "numbers"}, make("summary", {}, "The numbers as a table"));
+// A long path of keys, to be broken at its dots.
+function breakable(path, at = ".") {
+  return path.split(at).flatMap((key, i) => (i === 0 ? [key] : [make("wbr"), at + key]));
+}
+
+// What a chart shows, as a table that is made when it is asked for: each time, since some charts can be changed.
+function numbersBehind(makeTable, words = "The numbers as a table") {
+  const head = make("summary", {}, words);
+  const details = make("details", {class: "numbers"}, head);
   details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1)
-      details.append(make("div", {class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Table"}, makeTable()));
+    const shown = details.open ? [make("div", {class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Table"}, makeTable())] : [];
+    details.replaceChildren(head, ...shown);
   });
   return details;
 }
