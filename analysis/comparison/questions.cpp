@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 
@@ -18,6 +19,11 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 
 using Measure = std::function<double(const Replicate&)>;  // NaN: censored
 
+// To twelve digits: that two variants add up the same joules in another order is no difference between them.
+double comparable(double value) {
+  return std::isfinite(value) ? std::strtod(fmt::format("{:.12g}", value).c_str(), nullptr) : value;
+}
+
 Question ask(const Replicates& replicates, std::string key, std::string label, std::string unit,
              bool lower_is_better, const Measure& measure) {
   Question question{std::move(key), std::move(label), std::move(unit), lower_is_better, {}};
@@ -26,7 +32,7 @@ Question ask(const Replicates& replicates, std::string key, std::string label, s
     for (const std::uint64_t seed : replicates.seeds) {
       const Replicate* replicate = replicates.find(variant, seed);
       const double value = replicate ? measure(*replicate) : missing;
-      of_variant.push_back(replicate && std::isnan(value) ? question.worst() : value);
+      of_variant.push_back(replicate && std::isnan(value) ? question.worst() : comparable(value));
     }
     question.values.push_back(std::move(of_variant));
   }

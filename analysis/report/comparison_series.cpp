@@ -83,9 +83,10 @@ Json read_questions(const std::filesystem::path& summaries, const std::filesyste
   const std::size_t key = rows.column("question");
   const std::size_t a = rows.column("a");
   const std::size_t b = rows.column("b");
-  const NumberColumns numbers{rows,
-                              {"pairs", "difference", "difference_low", "difference_high", "relative",
-                               "relative_low", "relative_high", "a12", "p", "p_holm", "pairs_to_settle"}};
+  const NumberColumns numbers{
+      rows,
+      {"pairs", "difference", "difference_low", "difference_high", "relative", "relative_low",
+       "relative_high", "a12", "rank_sum", "p", "p_holm", "pairs_to_settle"}};
   const std::array whole = {"friedman_chi2", "friedman_p", "nemenyi_critical_difference"};
   std::size_t at = 0;
   while (rows.next()) {

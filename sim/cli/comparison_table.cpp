@@ -40,7 +40,8 @@ std::string answer_in_words(const VariantAnswer& of, const std::string& unit) {
   if (of.censored > 0) {
     const std::string middle =
         std::isinf(of.median) ? "" : "median " + value_in_words(of.median, unit) + ", ";
-    return fmt::format("{}{} of {} never got there", middle, of.censored, of.replicates);
+    return fmt::format("{}{} of {} {}", middle, of.censored, of.replicates,
+                       unit.empty() ? "had no result by then" : "never got there");
   }
   std::string text = value_in_words(of.mean, unit);
   if (!std::isnan(of.of_mean.low)) text += fmt::format(" ({})", interval_in_words(of.of_mean, unit));
@@ -82,7 +83,7 @@ std::string certainty_in_words(const Answer& answer, const PairAnswer& pair, boo
 }
 
 bool no_difference(const PairAnswer& pair) {
-  return pair.difference == 0 && pair.of_difference.low == pair.of_difference.high;
+  return pair.pairs >= 2 && pair.p == 1 && pair.rank_sum == 0;  // every pair is a tie, censored ones included
 }
 
 // The best and all that do not differ from it: "random, asha and hyperband".
@@ -111,7 +112,7 @@ std::string answer_text(const Question& question, const Answer& answer, const Co
   const PairAnswer& pair = answer.pair(winner, second);
   const VariantAnswer& next = answer.variants[second];
   const bool same = no_difference(pair);
-  if (same && pair.pairs >= 2)
+  if (same)
     return text + fmt::format("      {} alike: {}\n", who_is_alike(answer, names),
                               answer_in_words(best, question.unit));
   text += fmt::format("      {}: {}\n", names[winner], answer_in_words(best, question.unit));
@@ -157,9 +158,17 @@ std::string comparison_table(const ComparisonPlan& plan, const Comparison& all) 
   if (all.replicates.rows.empty()) return text + "  every replicate failed: there is nothing to compare\n";
   text += overview(all);
   text += names.size() < 2 ? "\nFigures, with 95 % intervals\n" : "\nWho wins, by how much, how sure\n";
-  static constexpr std::array<std::string_view, 8> shown = {
-      "best_metric",      "metric_at_equal_energy", "metric_at_equal_cost", "metric_at_equal_time",
-      "energy_to_target", "cost_to_target",         "time_to_target",       "total_energy"};
+  static constexpr std::array<std::string_view, 11> shown = {"best_metric",
+                                                             "metric_at_equal_energy",
+                                                             "metric_at_equal_cost",
+                                                             "metric_at_equal_time",
+                                                             "energy_to_target",
+                                                             "cost_to_target",
+                                                             "time_to_target",
+                                                             "total_energy",
+                                                             "total_co2e",
+                                                             "total_cost",
+                                                             "total_time"};
   for (const std::string_view key : shown)
     for (const Answer& answer : all.answers)
       if (all.questions[answer.question].key == key)

@@ -30,9 +30,13 @@ function answersTo(question) {
   return variants.variant.map((_, i) => Object.fromEntries(Object.keys(variants).map((key) => [key, variants[key][i]])))
     .sort((a, b) => a.place - b.place);
 }
+// A replicate that did not get to the question: it never met the target, or had measured nothing by then.
+function censoredInWords(answer, unit) {
+  return `${answer.censored} of ${answer.replicates} ${unit === "" ? "had no result by then" : "never got there"}`;
+}
 function answerInWords(answer, unit) {
   if (answer.censored > 0)
-    return `${finite(answer.median) === null ? "" : `median ${inUnit(answer.median, unit)}, `}${answer.censored} of ${answer.replicates} never got there`;
+    return `${finite(answer.median) === null ? "" : `median ${inUnit(answer.median, unit)}, `}${censoredInWords(answer, unit)}`;
   return inUnit(answer.mean, unit) + range(answer.mean_low, answer.mean_high, unit);
 }
 // The pair of these two as seen from the first.
@@ -55,7 +59,7 @@ function leadInWords(question, pair) {
   return `${text} (${two(ends[0])} to ${two(ends[1])} %)`;
 }
 function noDifference(pair) {
-  return pair.pairs > 1 && pair.difference === 0 && pair.difference_low === pair.difference_high;
+  return pair.pairs > 1 && pair.p === 1 && pair.rank_sum === 0;  // every pair is a tie, censored ones included
 }
 function certainty(pair) {
   if (pair.pairs < 2) return "one seed: no interval, no test; this may be luck";
@@ -124,7 +128,7 @@ function whoIsAlike(question) {
   return `${alike.slice(0, -1).join(", ")} and ${alike[alike.length - 1]} alike`;
 }
 
-const mainQuestions = ["best_metric", "metric_at_equal_energy", "metric_at_equal_cost", "metric_at_equal_time", "energy_to_target", "cost_to_target", "time_to_target", "total_energy", "total_cost", "total_time"];
+const mainQuestions = ["best_metric", "metric_at_equal_energy", "metric_at_equal_cost", "metric_at_equal_time", "energy_to_target", "cost_to_target", "time_to_target", "total_energy", "total_co2e", "total_cost", "total_time"];
 
 function whoWins(data) {
   const shown = data.questions.filter((question) => isAnswered(question));

@@ -83,7 +83,7 @@ function standingChart(data, question, width) {
         title: (d) => `${d.name}, seed ${d.seed}\n${inWords(d.value / scale.size)} ${scale.name}`, tip: true}),
       Plot.ruleY(means.filter((one) => finite(one.mean_low) !== null), {x1: (d) => d.mean_low / scale.size, x2: (d) => d.mean_high / scale.size, y: at, stroke: (d) => lookOf(d.variant).colour, strokeWidth: 3}),
       ...means.map((one) => Plot.dot([one], {x: one.mean / scale.size, y: at, symbol: lookOf(one.variant).sign, r: 5.5, fill: signFill(lookOf(one.variant)), stroke: lookOf(one.variant).colour})),
-      Plot.text(none, {y: at, frameAnchor: "left", dx: 4, text: (one) => (one.censored > 0 ? `${one.censored} of ${one.replicates} never got there` : "no value"), fill: "var(--soft)"}),
+      Plot.text(none, {y: at, frameAnchor: "left", dx: 4, text: (one) => (one.censored > 0 ? censoredInWords(one, question.unit) : "no value"), fill: "var(--soft)"}),
     ],
   }));
 }

@@ -146,3 +146,12 @@ TEST_CASE("nothing measured gives no curve and no invented number") {
   for (const VariantCurve& curve : curves(all, 1)) CHECK(curve.points.empty());
   CHECK(std::isnan(trade_offs(all)[0].metric));
 }
+
+TEST_CASE("what differs in the thirteenth digit only is alike") {
+  Replicates all = fast_and_slow(6);
+  for (Replicate& row : all.rows) row.total = {18 * (row.variant == 0 ? 1 : 1 + 1e-15), 18, 18, 18, 18};
+  const auto asked = questions(all, std::nullopt);
+  const Question& energy = asked.at(place(asked, "total_energy"));
+  CHECK(energy.values[0] == energy.values[1]);
+  CHECK(answers(asked, 1).at(place(asked, "total_energy")).pair(0, 1).p == 1);
+}
