@@ -12,8 +12,8 @@ class Reader;
 // Shares of the time that an uncapped training spends on arithmetic, on moving data in the accelerator's
 // memory, and waiting for what it is fed with; 1 in all.
 struct ActivityShares {
-  double compute = 1;
-  double memory = 0;
+  double compute = 0.978;
+  double memory = 0.152;
   double input = 0;
 };
 
@@ -21,10 +21,10 @@ struct ActivityShares {
 // values here are those of the one that was read most (see cap_response.cpp).
 struct CapResponse {
   double static_draw = 0;        // share that does not follow the clock
-  double memory = 0.246;         // share drawn while it moves data…
-  double compute = 0.984;        // …and while it computes, at full clock
-  double floor_clock = 0.805;    // of the full clock: below it the voltage falls no further
-  double floor_voltage = 0.764;  // of the voltage at full clock
+  double memory = 0.152;         // share drawn while it moves data…
+  double compute = 0.978;        // …and while it computes, at full clock
+  double floor_clock = 0.800;    // of the full clock: below it the voltage falls no further
+  double floor_voltage = 0.769;  // of the voltage at full clock
 };
 
 struct Capped {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -25,6 +24,7 @@ struct CapReading {
 // One network at one batch size and with one optimizer. Its first watts and seconds are those without a cap.
 struct CappedTraining {
   std::string network;
+  int batch_size = 0;
   double watts = 0;
   std::vector<CapReading> caps;
 };
@@ -44,12 +44,27 @@ inline std::vector<CappedTraining> capped_trainings(const std::filesystem::path&
   std::vector<CappedTraining> trainings;
   for (const auto& [name, readings] : rows) {
     const auto [seconds, watts] = readings.at(max_w);
-    CappedTraining training{name.substr(0, name.find('/')), watts, {}};
+    CappedTraining training{
+        name.substr(0, name.find('/')), std::stoi(name.substr(name.rfind('/') + 1)), watts, {}};
     for (const auto& [cap, reading] : readings)
       if (cap < max_w) training.caps.push_back({cap, reading.first / seconds, reading.second});
     trainings.push_back(std::move(training));
   }
   return trainings;
+}
+
+// The trainings that keep an accelerator busy: of each network the larger half of the batch sizes, without
+// NCF, which waits for its host at every size and draws the same under every cap.
+inline std::vector<CappedTraining> busy_trainings(const std::vector<CappedTraining>& trainings) {
+  std::map<std::string, std::vector<int>> batches;
+  for (const CappedTraining& t : trainings) batches[t.network].push_back(t.batch_size);
+  for (auto& [network, sizes] : batches) std::sort(sizes.begin(), sizes.end());
+  std::vector<CappedTraining> busy;
+  for (const CappedTraining& t : trainings)
+    if (const auto& sizes = batches.at(t.network);
+        t.network != "ncf" && t.batch_size >= sizes[sizes.size() / 2])
+      busy.push_back(t);
+  return busy;
 }
 
 struct CapErrors {

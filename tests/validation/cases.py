@@ -6,63 +6,11 @@ that it printed, and 1 % where those were rounded; `-0 +3 %` bounds a makespan f
 program can be from the print. They are not the distance of the print from reality.
 """
 
-from typing import NamedTuple
+import power
+from rows import Check, Control, Run, Shown, Source
 
 PUBLISHED = "scenarios/published/"
 LB = 0.45359237  # kg, the international pound of 1959
-
-
-class Run(NamedTuple):
-    """One run of the program."""
-
-    label: str
-    scenario: str
-    settings: tuple = ()
-
-    def but(self, label, *settings):
-        """The same scenario with some values more replaced."""
-        return Run(label, self.scenario, self.settings + settings)
-
-
-class Check(NamedTuple):
-    case: str
-    kind: str  # A, S, P or C; docs/validation.md says what they prove
-    what: str
-    run: Run
-    value: str  # an expression over the keys of summary.json
-    published: float
-    tolerance: str  # `0.5` in the unit of `what`, `1 %`, or `-0 +3 %`
-    over: tuple = ()  # runs: the value is divided by the sum of theirs
-
-
-class Control(NamedTuple):
-    """A number that was printed and is wrong: the program must come to `right`, not to `wrong`."""
-
-    case: str
-    what: str
-    run: Run
-    value: str
-    wrong: float
-    right: float
-    tolerance: str
-    why: str
-
-
-class Shown(NamedTuple):
-    """A published figure beside one that depends on an assumption of ours: no match is claimed, none is judged."""
-
-    case: str
-    what: str
-    run: Run
-    value: str
-    published: float
-    depends_on: str
-
-
-class Source(NamedTuple):
-    case: str
-    text: str
-
 
 SOURCES = (
     Source("01", "Strubell, Ganesh, McCallum, ACL 2019, Table 3"),
@@ -86,6 +34,7 @@ SOURCES = (
     Source("20", "Morrison et al., ICLR 2025, Table 1"),
     Source("21", "Morrison et al., ICLR 2025"),
     Source("26", "Morrison et al., ICLR 2025; Latif et al. 2024, arXiv 2412.08602; Newkirk et al. 2025, arXiv 2506.14551"),
+    *power.SOURCES,
 )
 
 # ---- Runs ------------------------------------------------------------------------------------------------------
@@ -360,6 +309,7 @@ CHECKS = (
 
     Check("26", "P", "W a GPU in training (more than 600)", H100_GPUS, "1000 * energy_it_kwh / accelerator_h_busy", 600,
           "50"),
+    *power.CHECKS,
 )
 
 # ---- Not judged ------------------------------------------------------------------------------------------------
@@ -376,6 +326,7 @@ SHOWN = (
           LANDSCAPE),
     Shown("26", "kW a node in training", H100_NODE, "energy_it_kwh / (makespan_s / 3600)", 7.75,
           "the node's assumed base power and utilisation; other nodes were metered at 6.8 to 7.2 kW"),
+    *power.SHOWN,
 )
 
 # ---- Printed, and wrong ----------------------------------------------------------------------------------------

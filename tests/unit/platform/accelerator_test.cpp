@@ -192,7 +192,7 @@ TEST_CASE("an accelerator that is held draws what was read, and otherwise what f
   CHECK(a40.draws.context.base() == 82);
   CHECK(a40.draws.load.base() == 82);
   CHECK(a40.draws.checkpoint.base() == 82);
-  CHECK(a40.draws.communicate.base() == Approx(30 + 0.309 * 270));  // moving data
+  CHECK(a40.draws.communicate.base() == Approx(30 + 0.259 * 270));  // moving data
   CHECK(accelerator("h100-sxm").draws.checkpoint.base() == 105);
   CHECK(accelerator("mi300x").draws.context.base() == 140);  // nobody read it: idle
 }
@@ -205,7 +205,7 @@ TEST_CASE("mistakes in limits, draws and responses say what is wrong and why") {
   CHECK(wrong("power_limit: {min: 120 W, max: 250 W}").empty());
   CHECK_THAT(wrong("power_limit: {min: 300 W, max: 250 W}"), Contains("'min' must be at most 'max'"));
   CHECK_THAT(wrong("power_limit: {min: 60 W}"),
-             Contains("'min' must be more than 69.96 W (what the accelerator draws at any clock"));
+             Contains("'min' must be more than 69.15 W (what the accelerator draws at any clock"));
   CHECK_THAT(wrong("draws: {context: 20 W}"), Contains("'context' must be from 30 W to 300 W"));
   CHECK_THAT(wrong("draws: {contexts: 20 W}"), Contains("did you mean 'context'?"));
   CHECK_THAT(wrong("cap_response: {memory: 0.95}"), Contains("must increase (moving data draws more"));
