@@ -55,6 +55,14 @@ TEST_CASE("what no machine can do is found before anything runs") {
              Catch::Contains("it needs 9 accelerators on one node, and a node of cluster 'main' has 8"));
   CHECK_THAT(said({"workload.power=400 W"}),
              Catch::Contains("a trial draws 400 W on v100-sxm2, which draws at most 300 W"));
+  CHECK_THAT(
+      said({"workload.power_cap=100 W"}),
+      Catch::Contains("'power_cap': v100-sxm2 cannot be capped at 100 W (the hardware takes 150 to 300 W)"));
+  CHECK(said({"workload.power_cap=150 W"}).empty());
+  CHECK_THAT(said({"space.power_cap={choice: [150 W, 200 W, 301 W]}"}),
+             Catch::Contains("cannot be capped at 301 W"));
+  CHECK_THAT(said({"space.power_cap={float: [100, 300]}"}), Catch::Contains("cannot be capped at 100 W"));
+  CHECK(said({"space.power_cap={float: [150, 300]}"}).empty());
 }
 
 TEST_CASE("a campaign must come to an end") {
