@@ -7,6 +7,7 @@
 anytime   the best metric so far against what was spent: mean over seeds, 95 % interval shaded
 saving    how each variant stands to the best one, question by question, with 95 % intervals
 ranks     mean ranks, and what is too close to tell apart (Nemenyi's critical difference)
+totals    what a whole search of each variant spends: energy, CO2e, cost, time, with 95 % intervals
 pareto    what each variant spent against what it found; the front is drawn through
 seeds     every replicate as a dot, so that nothing hides behind a mean
 
@@ -17,13 +18,16 @@ of one seed, ranks of one variant) is left out, and it says why.
 
 import sys
 
-from figures import FIGURE_INCHES, NothingToDraw, draw_figures, figure_parser, plt
+from figures import (ENERGY_UNITS, FIGURE_INCHES, TIME_UNITS, NothingToDraw, draw_figures, figure_parser, plt,
+                     unit_for)
 
 # Okabe and Ito, "Color Universal Design", 2008, darkest first; then again with other dashes.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C8C00")
 DASHES = ("-", "--", ":", "-.")
 AXIS_WORDS = {"energy": "energy of the facility", "co2e": "operational CO2e", "cost": "cost", "time": "time",
               "resource": "training in all"}
+TOTALS = {"total_energy": "energy", "total_co2e": "CO2e", "total_cost": "cost", "total_time": "time"}
+SCALES = {"kWh": ENERGY_UNITS, "s": TIME_UNITS, "kg CO2e": [("g", 1e-3), ("kg", 1.0), ("t", 1e3)]}
 SAVING_QUESTIONS = ("metric_at_equal_energy", "metric_at_equal_time", "energy_to_target", "cost_to_target",
                     "time_to_target", "total_energy")
 
@@ -85,7 +89,8 @@ def draw_saving(results):
                     continue
                 low, middle, high = 1 / high, 1 / middle, 1 / low
             other = pair["b"] if pair["a"] == best else pair["a"]
-            rows.append((question.startswith("metric_"), f"{other} beside {best}\n{pair['label']}", low, middle, high, pair["p_holm"] < 0.05))
+            rows.append((question.startswith("metric_"), f"{other} beside {best}\n{pair['label']}", low, middle, high,
+                         pair["p_holm"] < 0.05))
     if not rows:
         raise NothingToDraw("there are no intervals: one seed, one variant, or runs that never got there")
     # What was found differs by percents, what was spent by multiples: an axis each.
@@ -101,6 +106,32 @@ def draw_saving(results):
         axes.set_yticks(range(len(part)), [row[1] for row in part], fontsize=6)
         axes.set_ylim(len(part) - 0.5, -0.5)
     all_axes[-1, 0].set_xlabel("% more than the best variant (filled: p < 0.05 after Holm)")
+    return figure
+
+
+def draw_totals(results):
+    table = results.table("summaries.csv", ("mean", "mean_low", "mean_high"), ("question", "unit", "variant"))
+    names = list(dict.fromkeys(table["variant"]))
+    figure, panels = plt.subplots(1, 4, figsize=(FIGURE_INCHES[0], 0.9 + 0.26 * len(names)), sharey=True)
+    for axes, (question, words) in zip(panels, TOTALS.items()):
+        rows = table[(table["question"] == question) & table["mean"].notna()]
+        if rows.empty:
+            raise NothingToDraw("every replicate failed")
+        unit, size = rows["unit"].iloc[0], 1
+        if unit in SCALES:
+            unit, size = unit_for(rows["mean"].max(), SCALES[unit])
+        for _, row in rows.iterrows():
+            place = names.index(row["variant"])
+            colour = look_of(place)["color"]
+            axes.plot([row["mean_low"] / size, row["mean_high"] / size], [place, place], color=colour, linewidth=2)
+            axes.plot(row["mean"] / size, place, "o", color=colour, markersize=5)
+        axes.set_xlim(left=0)
+        axes.margins(x=0.12)
+        axes.grid(axis="x", color="#E4E4E4", linewidth=0.6)
+        axes.set_xlabel(f"{words} ({unit})", fontsize=8)
+        axes.tick_params(axis="y", length=0)
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_ylim(len(names) - 0.5, -0.5)
     return figure
 
 
@@ -162,8 +193,8 @@ def draw_seeds(results):
     return figure
 
 
-FIGURES = {"anytime": draw_anytime, "saving": draw_saving, "ranks": draw_ranks, "pareto": draw_pareto,
-           "seeds": draw_seeds}
+FIGURES = {"anytime": draw_anytime, "saving": draw_saving, "totals": draw_totals, "ranks": draw_ranks,
+           "pareto": draw_pareto, "seeds": draw_seeds}
 
 
 def main(arguments=None):

@@ -95,8 +95,8 @@ class Compare(unittest.TestCase):
             __import__("matplotlib"), __import__("pandas")
         except ImportError:
             self.skipTest("matplotlib or pandas is not here")
-        for seeds, drawn in (("2", {"anytime", "saving", "ranks", "pareto", "seeds"}),
-                             ("1", {"anytime", "pareto", "seeds"})):
+        for seeds, drawn in (("2", {"anytime", "saving", "totals", "ranks", "pareto", "seeds"}),
+                             ("1", {"anytime", "totals", "pareto", "seeds"})):
             out = self.folder / seeds
             compare(out, vary=["--vary", "search.strategy=random,sobol", "--seeds", seeds])
             draw = subprocess.run([sys.executable, FIGURES, str(out)], capture_output=True, text=True, timeout=300,
