@@ -36,13 +36,14 @@ constexpr auto table = std::to_array<StrategyEntry>({
     {"tpe", "train what densities of good and bad trials suggest to the end",
      "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{strategy: tpe}", alone<make_tpe>},
     {"gp", "train what a Gaussian process suggests to the end",
-     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{strategy: gp}",
-     alone<make_gp>},
+     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010; losses: Song et al., "
+     "arXiv:2408.11527",
+     "{strategy: gp}", alone<make_gp>},
     {"cmaes", "train what CMA-ES draws to the end",
      "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{strategy: cmaes}", alone<make_cmaes>},
     {"pbt", "train a population; the worst copy the best and perturb",
      "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt,
-     false,
+     true,
      "population (whole, 2 to 100,000); interval (resource between exchanges, more than 0); quantile "
      "= 0.2, other variants 0.25 (more than 0, to 0.5); resample_probability = 0, other variants 0.25"
      " (0 to 1); variant = paper | syne_tune | ray"},
@@ -86,7 +87,7 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "sampler = random"},
     {"bohb", "Hyperband whose configurations come from kernel densities",
      "Falkner, Klein & Hutter, ICML 2018, as in HpBandSter 0.7.4", "{strategy: bohb, eta: 3}", make_bohb,
-     false,
+     true,
      "eta = 3 (whole, from 2); variant = hpbandster, or another of hyperband's; brackets = overlapping | "
      "one_by_one; min_points_in_model = parameters + 1 (whole, from that); top_n_percent = 15 (whole, 1 to "
      "99); num_samples = 64 (whole, from 1); random_fraction = 1/3 (0 to 1); bandwidth_factor = 3 (0.01 to "

@@ -33,7 +33,9 @@ constexpr auto table = std::to_array<SamplerEntry>({
      "variant = optuna | hyperopt; n_startup_trials = 10, hyperopt 20 (whole); n_ei_candidates = 24 "
      "(whole, from 1); multivariate = false; constant_liar = false"},
     {"gp", "Bayesian optimisation with a Gaussian process",
-     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010", "{}", make_gp,
+     "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010; losses: Song et al., "
+     "arXiv:2408.11527",
+     "{}", make_gp,
      "n_startup_trials = 10 (whole, from 2); covariance = matern_52 | matern_32 | matern_12 | rbf; "
      "acquisition = log_ei | ei | pi | lcb | ei_per_joule; deviations = 2 (0 to 1000; lcb only); parallel = "
      "constant_liar | kriging_believer; lie = best | mean | worst (constant_liar only); fit_starts = "

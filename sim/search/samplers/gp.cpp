@@ -2,13 +2,15 @@
 //
 // Jones, Schonlau and Welch (1998); Snoek, Larochelle and Adams, "Practical Bayesian optimization of machine
 // learning algorithms", NIPS 2012: ARD Matérn 5/2 on the unit cube, standardised losses, the covariance by
-// maximum marginal likelihood from several starts. Trials that run have no loss yet: they get the best,
-// the mean or the worst one so far (constant liar) or the posterior mean (kriging believer), after
-// Ginsbourger, Le Riche and Carraro (2010).
+// maximum marginal likelihood from several starts. Before they are standardised, losses are warped as Vizier
+// does (warped_losses.hpp). Trials that run have no loss yet: they get the best, the mean or the worst one so
+// far (constant liar) or the posterior mean (kriging believer), after Ginsbourger, Le Riche and Carraro
+// (2010). A trial that is paused at a rung counts with the loss it has there.
 //
 // Unordered choices are one-hot, and an inactive parameter differs from every active value. The covariance
-// is fitted anew whenever the number of losses has grown by a tenth; in between its Cholesky factor grows
-// by a row a trial.
+// is fitted anew whenever the number of losses has grown by a tenth, so that all fits together cost as much
+// as a few of the last one, O(n³); in between the Cholesky factor grows by a row a trial. With many losses
+// the latest fit is the only start: what a tenth more of them changes is found near it.
 //
 // `acquisition: ei_per_joule` is Snoek's expected improvement per second (section 3.2) with joules in place
 // of seconds: a second process models the logarithm of what trials drew, and expected improvement is divided
@@ -21,6 +23,7 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/search/model/gaussian_process.hpp"
+#include "sim/search/model/warped_losses.hpp"
 #include "sim/search/sampler_makers.hpp"
 #include "sim/search/samplers/draws.hpp"
 #include "sim/search/samplers/gp_acquisition.hpp"
@@ -79,17 +82,15 @@ class GpSampler final : public Sampler {
 
  private:
   static constexpr std::size_t least_energies = 2;  // that a process can be fitted to
+  static constexpr std::size_t many_losses = 100;
+  static constexpr int most_evaluations = 40;  // of the likelihood, from each start
+  static constexpr int few_evaluations = 15;   // with many losses, each of them O(n³)
 
-  // Losses of the modelled trials with mean 0 and variance 1; failed ones count as the worst.
+  // Losses of the modelled trials, warped, with mean 0 and variance 1.
   std::vector<double> standard_losses() const {
     std::vector<double> losses;
-    double worst = -INFINITY;
-    for (const std::size_t slot : modelled_) {
-      losses.push_back(history_.trials()[slot].loss);
-      if (std::isfinite(losses.back())) worst = std::max(worst, losses.back());
-    }
-    for (double& loss : losses)
-      if (!std::isfinite(loss)) loss = std::isfinite(worst) ? worst : 0;
+    for (const std::size_t slot : modelled_) losses.push_back(history_.trials()[slot].loss);
+    losses = warped_losses(losses);
     standardise(losses);
     return losses;
   }
@@ -116,17 +117,17 @@ class GpSampler final : public Sampler {
 
   Covariance fitted_to(const std::vector<std::vector<double>>& points, const std::vector<double>& values,
                        const Covariance& latest, Draws& draws) const {
+    const bool many = points.size() > many_losses;
     std::vector<Covariance> starts = {latest};
-    while (starts.size() < settings_.fit_starts) {
+    while (!many && starts.size() < settings_.fit_starts) {
       auto& start = starts.emplace_back(latest);
       for (double& length : start.length_scales)
         length = std::exp(std::log(0.05) + draws.uniform() * std::log(40.0));
       start.signal_variance = 1;
       start.noise_variance = std::exp(std::log(1e-6) + draws.uniform() * std::log(1e4));
     }
-    constexpr int most_evaluations = 40;
     return fit_covariance(starts, features_.axis_of_column(), points, values, settings_.noise_variance,
-                          most_evaluations);
+                          many ? few_evaluations : most_evaluations);
   }
 
   struct Energies {
