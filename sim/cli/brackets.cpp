@@ -37,12 +37,13 @@ std::string rows(const PlannedBracket& planned, bool pauses, Total& total) {
   for (std::size_t i = 0; i < planned.bracket.rungs.size(); ++i) {
     const auto& [configurations, resource] = planned.bracket.rungs[i];
     const auto count = static_cast<double>(configurations);
+    const double trained = count * (resource - (planned.anew ? 0 : before));
     text += row(i == 0 ? std::to_string(planned.number) : "", i == 0 ? in_words(times) : "",
-                std::to_string(i + 1), in_words(count), in_words(resource),
-                in_words(count * (resource - before)), pauses ? in_words(count * resource) : "");
-    if (i == 0) total.configurations += times * count;
+                std::to_string(i + 1), in_words(count), in_words(resource), in_words(trained),
+                pauses ? in_words(count * resource) : "");
+    if (i == 0 || planned.anew) total.configurations += times * count;
     total.segments += times * count;
-    total.resumed += times * count * (resource - before);
+    total.resumed += times * trained;
     total.from_scratch += times * count * resource;
     before = resource;
   }
@@ -62,22 +63,24 @@ int brackets(const ScenarioOptions& options) {
                     file.string(), scenario.strategy_name)};
 
   const ResourceSettings& resource = scenario.resource;
+  const std::string unit = plan->rung_unit.empty() ? resource.unit + "s" : plan->rung_unit;
   fmt::print("{}: {}, eta {}, {} to {} {}s a trial\n\n", scenario.name, name, plan->eta,
              in_words(resource.min), in_words(resource.max), resource.unit);
-  fmt::print("{}", row("bracket", "times", "rung", "configurations", resource.unit + "s each",
-                       plan->pauses ? resource.unit + "s, resumed" : resource.unit + "s in all",
-                       plan->pauses ? "from scratch" : ""));
+  fmt::print("{}",
+             row("bracket", "times", "rung", "configurations", unit + " each",
+                 plan->pauses ? unit + ", resumed" : unit + " in all", plan->pauses ? "from scratch" : ""));
   Total total;
   for (const PlannedBracket& planned : planned_brackets(*plan))
     fmt::print("{}", rows(planned, plan->pauses, total));
   fmt::print("{}\n", row("in all", "", "", in_words(total.configurations), "", in_words(total.resumed),
                          plan->pauses ? in_words(total.from_scratch) : ""));
 
-  fmt::print("{} segments; as much as {} trainings of {} {}s", in_words(total.segments),
-             in_words(total.resumed / resource.max), in_words(resource.max), resource.unit);
+  const Resource most = plan->table.brackets.front().rungs.back().resource;
+  fmt::print("{} segments; as much as {} trainings of {} {}", in_words(total.segments),
+             in_words(total.resumed / most), in_words(most), unit);
   if (plan->pauses)
     fmt::print(" where a promoted trial resumes, {} where it trains again from nothing; this scenario {}",
-               in_words(total.from_scratch / resource.max),
+               in_words(total.from_scratch / most),
                scenario.checkpoint.resume == Resume::from_scratch ? "trains again" : "resumes");
   fmt::print(".\n");
   if (!plan->trials) fmt::print("The scenario has no 'stop.trials': this is one round.\n");

@@ -23,7 +23,7 @@ class Sampler {
   virtual void observe(TrialId, Resource, double /*loss*/) {}
   // What the trial has drawn so far. Called before `observe`; only rules that name energy listen.
   virtual void spent(TrialId, Joules) {}
-  // The trial will train no more: what was observed last is its result.
+  // The trial has ended or is paused: what was observed last is its result, until it is observed again.
   virtual void finish(TrialId) {}
 };
 

@@ -70,8 +70,8 @@ class Asha final : public Strategy {
     }
     training_[trial] = false;
     --running_;
-    if (!ends) return Pause{};
     source_.finish(report.trial);
+    if (!ends) return Pause{};
     return Stop{};
   }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/rungs/bracket_plan.hpp"
 #include "sim/search/rungs/multi_fidelity.hpp"
 #include "sim/search/rungs/promotion_rungs.hpp"
 #include "sim/search/strategy_makers.hpp"
@@ -29,9 +30,10 @@ namespace {
 
 class AshaJoules final : public Strategy {
  public:
-  AshaJoules(TrialSource source, PromotionRungs rungs, const SearchProblem& problem)
+  AshaJoules(TrialSource source, PromotionRungs rungs, std::int64_t eta, const SearchProblem& problem)
       : source_{std::move(source)},
         rungs_{std::move(rungs)},
+        eta_{eta},
         smallest_{problem.min_resource},
         largest_{problem.max_resource} {}
 
@@ -68,9 +70,23 @@ class AshaJoules final : public Strategy {
     if (!diverged && !arrived(trial)) return Continue{next_resource(trial)};
     --running_;
     rungs_.record(report.trial, trial.rung, trial.loss);
-    if (!diverged && trial.resource < largest_ && trial.rung < rungs_.top()) return Pause{};
     source_.finish(report.trial);
+    if (!diverged && trial.resource < largest_ && trial.rung < rungs_.top()) return Pause{};
     return Stop{};
+  }
+
+  std::optional<BracketPlan> brackets() const override {
+    const auto trials = source_.remaining();
+    return BracketPlan{
+        .table = asynchronous_table(rungs_.levels(), trials, eta_),
+        .eta = eta_,
+        .trials = trials,
+        .remark =
+            "A rung is joules that a trial has drawn, as in its report; it draws a little more, up to the "
+            "next "
+            "whole multiple of the smallest resource. Trials are promoted while others still train, so the "
+            "higher rungs are what they come to if no trial's rank changes.",
+        .rung_unit = "joules"};
   }
 
  private:
@@ -96,6 +112,7 @@ class AshaJoules final : public Strategy {
 
   TrialSource source_;
   PromotionRungs rungs_;
+  std::int64_t eta_;
   Resource smallest_;
   Resource largest_;
   std::vector<Trial> trials_;
@@ -124,7 +141,7 @@ std::unique_ptr<Strategy> make_asha_joules(Reader& search, const SearchProblem& 
       TrialSource{std::move(sampler), problem},
       PromotionRungs{rule, promotion_levels(rule, joules.min_resource, joules.max_resource, joules.eta),
                      joules.eta},
-      problem);
+      joules.eta, problem);
 }
 
 }  // namespace campaign_sim

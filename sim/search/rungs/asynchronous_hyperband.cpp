@@ -57,8 +57,8 @@ class AsynchronousHyperband final : public Strategy {
     const auto [number, rung] = places_[index(report.trial)];
     auto& bracket = brackets_[number];
     bracket.record(report.trial, rung, report.loss);
-    if (rung < bracket.top() && std::isfinite(report.loss)) return Pause{};
     source_.finish(report.trial);
+    if (rung < bracket.top() && std::isfinite(report.loss)) return Pause{};
     return Stop{};
   }
 

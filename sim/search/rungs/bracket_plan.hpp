@@ -16,13 +16,17 @@ struct BracketPlan {
   std::optional<std::uint32_t> trials{};  // all that will be started; without one there is one round
   bool pauses = true;                     // promoted trials wait first; otherwise they train on at once
   std::string remark{};                   // what the table leaves open
+  // Rounds after the first start every rung with new configurations, which train from nothing (DEHB).
+  bool later_rounds_start_anew = false;
+  std::string rung_unit{};  // of the rungs; empty: the resource's
 };
 
 // A bracket and how often it runs.
 struct PlannedBracket {
   std::size_t number;  // in the table, from 1
   std::uint64_t times;
-  Bracket bracket;  // the last one may have been cut to what was left of the trials
+  Bracket bracket;    // the last one may have been cut to what was left of the trials
+  bool anew = false;  // every rung starts new configurations, from nothing
 
   bool operator==(const PlannedBracket&) const = default;
 };

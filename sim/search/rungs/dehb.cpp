@@ -22,7 +22,7 @@
 #include "sim/config/reader.hpp"
 #include "sim/search/population/differential.hpp"
 #include "sim/search/population/mutation.hpp"
-#include "sim/search/rungs/brackets.hpp"
+#include "sim/search/rungs/bracket_plan.hpp"
 #include "sim/search/rungs/multi_fidelity.hpp"
 #include "sim/search/rungs/order_statistic.hpp"
 #include "sim/search/strategy_makers.hpp"
@@ -33,8 +33,9 @@ namespace {
 
 class Dehb final : public Strategy {
  public:
-  Dehb(BracketTable table, const DifferentialRule& rule, const SearchProblem& problem)
+  Dehb(BracketTable table, std::int64_t eta, const DifferentialRule& rule, const SearchProblem& problem)
       : table_{std::move(table)},
+        eta_{eta},
         rule_{rule},
         problem_{problem},
         levels_(table_.brackets.front().rungs.size()) {
@@ -82,6 +83,17 @@ class Dehb final : public Strategy {
     advance(*run);
     if (may_be_promoted) return Pause{};
     return Stop{};
+  }
+
+  std::optional<BracketPlan> brackets() const override {
+    return BracketPlan{.table = table_,
+                       .eta = eta_,
+                       .trials = problem_.trials,
+                       .remark =
+                           "The first round promotes; later ones start every rung with children that train "
+                           "from nothing. A rung of the first round is smaller where too few of the losses "
+                           "below it are finite.",
+                       .later_rounds_start_anew = true};
   }
 
  private:
@@ -215,6 +227,7 @@ class Dehb final : public Strategy {
   }
 
   BracketTable table_;
+  std::int64_t eta_;
   DifferentialRule rule_;
   SearchProblem problem_;
   std::vector<Level> levels_;  // lowest fidelity first
@@ -240,7 +253,7 @@ std::unique_ptr<Strategy> make_dehb(Reader& search, const SearchProblem& problem
                   "the first rung would have more than 10^6 configurations; raise 'min' or lower 'max'");
   }
   if (!search.ok()) table = bracket_table(BracketRule::paper, {1, 1, 2});
-  return std::make_unique<Dehb>(std::move(table), differential, problem);
+  return std::make_unique<Dehb>(std::move(table), p.eta, differential, problem);
 }
 
 }  // namespace campaign_sim

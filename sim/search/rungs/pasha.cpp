@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/rungs/bracket_plan.hpp"
 #include "sim/search/rungs/multi_fidelity.hpp"
 #include "sim/search/rungs/promotion_rungs.hpp"
 #include "sim/search/rungs/soft_ranking.hpp"
@@ -22,10 +23,12 @@ namespace {
 
 class Pasha final : public Strategy {
  public:
-  Pasha(TrialSource source, PromotionRungs rungs, SoftRanking ranking, Resource report_every)
+  Pasha(TrialSource source, PromotionRungs rungs, std::int64_t eta, SoftRanking ranking,
+        Resource report_every)
       : source_{std::move(source)},
         rungs_{std::move(rungs)},
         ranking_{std::move(ranking)},
+        eta_{eta},
         report_every_{report_every},
         top_{std::min<std::size_t>(1, rungs_.top())} {}
 
@@ -57,9 +60,16 @@ class Pasha final : public Strategy {
       if (!ranking_.stable()) grow();
     }
     loss_below_[trial] = report.loss;
-    if (rung < rungs_.top() && std::isfinite(report.loss)) return Pause{};
     source_.finish(report.trial);
+    if (rung < rungs_.top() && std::isfinite(report.loss)) return Pause{};
     return Stop{};
+  }
+
+  std::optional<BracketPlan> brackets() const override {
+    const auto trials = source_.remaining();
+    return BracketPlan{asynchronous_table(rungs_.levels(), trials, eta_), eta_, trials, true,
+                       "This is the most: the third rung and each one above it is added when the ranking at "
+                       "the rung below is not stable, and promotions come before a rung is full."};
   }
 
  private:
@@ -80,6 +90,7 @@ class Pasha final : public Strategy {
   TrialSource source_;
   PromotionRungs rungs_;
   SoftRanking ranking_;
+  std::int64_t eta_;
   Resource report_every_;
   std::size_t top_;
   std::vector<std::size_t> rung_;   // where each trial trains to, or waits
@@ -100,7 +111,7 @@ std::unique_ptr<Strategy> make_pasha(Reader& search, const SearchProblem& proble
   constexpr auto rule = PromotionRule::paper;
   return std::make_unique<Pasha>(
       TrialSource{read_sampler(search, problem), problem},
-      PromotionRungs{rule, promotion_levels(rule, p.min_resource, p.max_resource, p.eta), p.eta},
+      PromotionRungs{rule, promotion_levels(rule, p.min_resource, p.max_resource, p.eta), p.eta}, p.eta,
       SoftRanking{percentile}, report_every);
 }
 

@@ -37,12 +37,12 @@ class SynchronousHalving final : public Strategy {
   Verdict tell(const Report& report) override {
     --running_;
     source_.observe(report);
+    source_.finish(report.trial);
     const auto bracket = open_.find(bracket_of_[index(report.trial)]);
     CS_EXPECT(bracket != open_.end());
     const bool stays = bracket->second.report(report.trial, report.loss);
     if (bracket->second.done()) open_.erase(bracket);
     if (stays) return Pause{};
-    source_.finish(report.trial);
     return Stop{};
   }
 

@@ -79,6 +79,35 @@ TEST_CASE("rounds repeat, and the last bracket is cut to what is left") {
   CHECK(plan(2) == Planned{{1, 1, bracket({{2, 1}})}});
 }
 
+TEST_CASE("DEHB runs the brackets that were printed: the first round promotes, later ones start anew") {
+  // Rounds of 81 + 34 + 15 + 8 + 5 founders, as HpBandSter's table has them, and then of every rung's
+  // children.
+  const auto made = make("dehb", "eta: 3", 400);
+  const auto plan = made->strategy->brackets();
+  REQUIRE(plan);
+  SimulatedWorkers setup;
+  setup.loss = [](TrialId trial, const Configuration&, Resource) {
+    return static_cast<double>(index(trial) * 37 % 101);
+  };
+  const auto result = run(*made->strategy, setup);
+  CHECK(result.trials.size() == 400);
+  std::map<Resource, std::int64_t> jobs;
+  for (const auto& job : result.jobs) ++jobs[job.to];
+  CHECK(jobs == planned(*plan));
+}
+
+TEST_CASE("PASHA plans ASHA's rungs, and ASHA by joules rungs in joules") {
+  const auto pasha = make("pasha", "eta: 3", 100)->strategy->brackets();
+  REQUIRE(pasha);
+  CHECK(pasha->table.brackets == make("asha", "eta: 3", 100)->strategy->brackets()->table.brackets);
+  const auto joules = make("asha_joules", "{min_energy: 10 J, max_energy: 90 J}", 20)->strategy->brackets();
+  REQUIRE(joules);
+  CHECK(joules->rung_unit == "joules");
+  REQUIRE(joules->table.brackets.size() == 1);
+  CHECK(joules->table.brackets[0] == bracket({{20, 10}, {6, 30}, {2, 90}}));
+  CHECK(make("bohb", "eta: 3", 20)->strategy->brackets());
+}
+
 TEST_CASE("asynchronous strategies plan their rungs, and the others have none") {
   const auto asha = make("asha", "eta: 3", 100)->strategy->brackets();
   REQUIRE(asha);
