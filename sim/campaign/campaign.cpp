@@ -143,6 +143,7 @@ class Campaign final : private Placer {
 
   void pause(const JobEnd& end) {
     trials_[end.trial].status = TrialStatus::paused;
+    note_rest(end.trial);
     if (machines_.write_checkpoint(end.job))
       writing_.emplace(end.trial, std::nullopt);
     else
@@ -155,6 +156,7 @@ class Campaign final : private Placer {
                    : trial.resource >= scenario_.resource.max   ? TrialStatus::completed
                                                                 : TrialStatus::stopped;
     ++state_.ended;
+    note_rest(end.trial);
     machines_.release(end.job);
   }
 
@@ -164,10 +166,17 @@ class Campaign final : private Placer {
     state_.resource += end.to - end.from;
   }
 
+  // Most trials that a rung pauses are never resumed, so that being paused counts as a result.
+  void note_rest(TrialId trial) {
+    has_rested_.resize(std::max<std::size_t>(has_rested_.size(), index(trial) + 1));
+    if (!has_rested_[index(trial)]) ++state_.rested;
+    has_rested_[index(trial)] = true;
+  }
+
   void note_incumbent(TrialId trial, double loss) {
     if (!(loss < state_.best_loss)) return;
     state_.best_loss = loss;
-    state_.ended_at_best = state_.ended;
+    state_.rested_at_best = state_.rested;
     state_.now = machines_.now();
     incumbents_.push_back(
         {state_.now, machines_.total(), state_.resource, trial, loss, stop_.spent_until(state_)});
@@ -243,6 +252,7 @@ class Campaign final : private Placer {
   std::map<TrialId, std::optional<Resource>> writing_;
   CampaignState state_;
   std::vector<Incumbent> incumbents_;
+  std::vector<bool> has_rested_;  // by trial
   std::string ended_by_;
   bool cut_short_ = false;
   std::string failure_;

@@ -55,7 +55,7 @@ std::string_view StopMonitor::met(const CampaignState& state) {
   if (stop.resource && state.resource >= *stop.resource) return "resource";
   if (stop.time && state.now >= *stop.time) return "time";
   if (stop.target && state.best_loss <= scenario_.objective.loss(*stop.target)) return "target";
-  if (stop.no_improvement && state.ended - state.ended_at_best >= *stop.no_improvement)
+  if (stop.no_improvement && state.rested - state.rested_at_best >= *stop.no_improvement)
     return "no_improvement";
   if ((stop.energy || stop.co2e || stop.cost) && spent(state)) return spent_;
   if (gain_ && gains_too_little(state)) return "gain_per_kwh";

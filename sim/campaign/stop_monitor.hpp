@@ -18,10 +18,11 @@ struct CampaignState {
   Seconds now;
   std::uint32_t started = 0;  // trials
   std::uint32_t ended = 0;
-  Resource resource = 0;  // trained by all trials together
+  std::uint32_t rested = 0;  // that have ended or been paused, each once
+  Resource resource = 0;     // trained by all trials together
   double best_loss = std::numeric_limits<double>::infinity();
-  std::uint32_t ended_at_best = 0;  // trials that had ended when the best loss was found
-  std::vector<Seconds> busy;        // accelerator time held so far, by cluster
+  std::uint32_t rested_at_best = 0;  // of these, when the best loss was found
+  std::vector<Seconds> busy;         // accelerator time held so far, by cluster
 };
 
 // What the campaign has cost so far.

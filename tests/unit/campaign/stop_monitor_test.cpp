@@ -41,10 +41,10 @@ TEST_CASE("budgets that cost nothing do not read the meter") {
   StopMonitor monitor{campaign.scenario, []() -> std::vector<Joules> { throw std::logic_error{"was read"}; }};
   CampaignState state;
   CHECK(monitor.met(state).empty());
-  state.ended = 7;
-  state.ended_at_best = 5;
+  state.rested = 7;
+  state.rested_at_best = 5;
   CHECK(monitor.met(state).empty());
-  state.ended = 8;
+  state.rested = 8;
   CHECK(monitor.met(state) == "no_improvement");
   state.now = Seconds{10};
   CHECK(monitor.met(state) == "time");
