@@ -58,7 +58,7 @@ struct StopRules {
   std::optional<Kilograms> co2e;
   std::optional<Money> cost;                    // accelerators and electricity
   std::optional<double> target;                 // a metric at least this good
-  std::optional<std::uint32_t> no_improvement;  // trials ended since the best metric last improved
+  std::optional<std::uint32_t> no_improvement;  // trials ended or paused since the best metric last improved
   // The best metric improved by less than `least` per kWh over the last `window` of the facility's energy.
   struct GainPerKwh {
     double least;

@@ -2,8 +2,9 @@
 // space fastest. Integers, choices and reals with a step take each of their values; other reals `points`
 // values at even distances (of the logarithm on a log scale), both ends included.
 //
-// The grid is counted like an odometer and never stored, so 10^12 points cost nothing until they are
-// asked for. An inactive parameter stands still: each configuration comes once.
+// The grid is counted like an odometer and never stored. An inactive parameter stands still: each
+// configuration comes once. A grid that no campaign can finish is refused: of its points only a corner would
+// be tried.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ namespace {
 
 // How many neighbours in a row may break a constraint (about a second of work).
 constexpr std::uint64_t most_rejected = 10'000'000;
+
+constexpr double most_points = 1e9;  // as many trials as a campaign can have
 
 class Grid final : public Sampler {
  public:
@@ -85,7 +88,16 @@ std::unique_ptr<Sampler> make_grid(Reader& section, const SearchProblem& problem
       problem.space.parameters, [](const Parameter& parameter) { return !number_of_values(parameter); });
   if (needs_points && !section.has("points"))
     section.reject("", "a grid needs `points`, the number of values of each float without a step");
-  const auto points = section.integer_or("points", 1, between(1, 1e9));
+  const auto points = section.integer_or("points", 1, between(1, most_points));
+  double all = 1;
+  for (const Parameter& parameter : problem.space.parameters)
+    all *= static_cast<double>(number_of_values(parameter).value_or(static_cast<std::uint64_t>(points)));
+  if (section.ok() && all > most_points)
+    section.reject(
+        section.has("points") ? "points" : "",
+        fmt::format("the grid has about {:.2g} points, and a campaign at most 10^9 trials; make it "
+                    "coarser ('points', or 'step' in the space), or draw from it with random or sobol",
+                    all));
   return std::make_unique<Grid>(problem, static_cast<std::uint64_t>(points));
 }
 

@@ -53,9 +53,15 @@ TEST_CASE("a grid skips inactive parameters and what breaks a constraint") {
         std::vector<std::vector<double>>{{1, 2}, {1, 3}, {2, 3}});
 }
 
-TEST_CASE("a grid of 10^12 points costs nothing until it is asked for") {
-  const auto first = proposals("{a: {int: [1, 1 M]}, b: {int: [1, 1 M]}}", "grid", 3);
+TEST_CASE("a large grid costs nothing until it is asked for, one of 10^12 points is refused") {
+  const auto first = proposals("{a: {int: [1, 1 k]}, b: {int: [1, 1 M]}}", "grid", 3);
   CHECK(first == std::vector<std::vector<double>>{{1, 1}, {1, 2}, {1, 3}});
+  CHECK_THROWS_WITH(
+      proposals("{a: {int: [1, 1 M]}, b: {int: [1, 1 M]}}", "grid", 3),
+      Catch::Contains(
+          "the grid has about 1e+12 points, and a campaign at most 10^9 trials; make it coarser"));
+  CHECK_THROWS_WITH(proposals("{a: {float: [0, 1]}, b: {float: [0, 1]}}", "{kind: grid, points: 100000}", 3),
+                    Catch::Contains("about 1e+10 points"));
 }
 
 TEST_CASE("random draws do not repeat, and random is the sampler of those who name none") {
