@@ -267,10 +267,6 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.start = read_start(root, scenario.platform);
   Reader space = root.section_or_empty("space");
   scenario.space = read_space(space);
-  if (root.has("space") && space.ok() && scenario.space.parameters.empty())
-    root.reject("space",
-                "the search space is empty; give it a parameter, or leave 'space' out where all trials "
-                "are alike");
   scenario.objective = read_objective(root);
   Reader search = root.section("search");
   scenario.resource = read_resource(search);
