@@ -8,16 +8,34 @@
 #include "sim/cli/data_folder.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/search/transform.hpp"
 
 namespace campaign_sim {
 
 namespace {
+
+// What the workload's model says of the first configuration that random search would try, on every cluster.
+void print_first_cost(const Scenario& scenario) {
+  const Configuration first = random_configuration(scenario.space, scenario.seed, 0);
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
+    const auto facts = scenario.workload->explain(first, device_of(cluster.accelerator, scenario.precision));
+    if (facts.empty()) continue;
+    fmt::print("# cost of {} on cluster '{}', {}:\n",
+               scenario.space.size() == 0 ? "the configuration" : "a random configuration", cluster.name,
+               cluster.accelerator.name);
+    for (std::size_t i = 0; i < scenario.space.size(); ++i)
+      fmt::print("#   {} = {}\n", scenario.space.parameters[i].name,
+                 text_of(scenario.space.parameters[i], first.values[i]));
+    for (const Fact& fact : facts) fmt::print("#   {}: {}\n", fact.what, fact.value);
+  }
+}
 
 int check(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
   const Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   fmt::print("# {} is valid; this is how it is read, defaults included\n{}", file.string(),
              scenario.resolved);
+  print_first_cost(scenario);
   return 0;
 }
 

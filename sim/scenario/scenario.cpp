@@ -174,13 +174,21 @@ void read_search(Reader& search, Scenario& scenario) {
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
 
+// At that precision, or in fp32 for want of it.
+bool computes_at(const Accelerator& accelerator, const std::string& precision) {
+  return accelerator.peak.contains(precision) || accelerator.peak.contains("fp32");
+}
+
 void read_workload(Reader& workload, Scenario& scenario) {
   const auto entries = workloads();
   const auto names = names_of(entries);
   scenario.workload_name = workload.one_of("kind", names);
-  const WorkloadProblem problem{scenario.space, scenario.resource.max, scenario.seed,
-                                scenario.file.parent_path(), scenario.resource.unit};
   if (!workload.ok()) return;
+  WorkloadProblem problem{scenario.space, scenario.resource.max, scenario.seed, scenario.file.parent_path(),
+                          scenario.resource.unit};
+  for (const ClusterSpec& cluster : scenario.platform.clusters)
+    if (computes_at(cluster.accelerator, scenario.precision))
+      problem.devices.push_back(device_of(cluster.accelerator, scenario.precision));
   scenario.workload = make_workload(entry_named(entries, scenario.workload_name), workload, problem);
 }
 
@@ -204,14 +212,12 @@ void read_precision(Reader& root, Scenario& scenario) {
   const bool platform_is_good = root.ok();
   scenario.precision = root.one_of_or("precision", "bf16", precisions);
   if (!platform_is_good) return;
-  for (const ClusterSpec& cluster : scenario.platform.clusters) {
-    const auto& peak = cluster.accelerator.peak;
-    if (!peak.contains(scenario.precision) && !peak.contains("fp32"))
+  for (const ClusterSpec& cluster : scenario.platform.clusters)
+    if (!computes_at(cluster.accelerator, scenario.precision))
       root.reject("precision",
                   fmt::format("{} (cluster '{}') has no {} rate, and no fp32 rate to fall back on; "
                               "choose a precision that it has",
                               cluster.accelerator.name, cluster.name, scenario.precision));
-  }
 }
 
 // The name is also the folder of the results.
@@ -330,7 +336,15 @@ Device device_of(const Accelerator& accelerator, const std::string& precision) {
   auto peak = accelerator.peak.find(precision);
   if (peak == accelerator.peak.end()) peak = accelerator.peak.find("fp32");
   CS_EXPECT(peak != accelerator.peak.end());
-  return {peak->second, accelerator.memory_bandwidth, accelerator.memory, accelerator.idle, accelerator.max};
+  // Training in 8-bit numbers keeps attention in 16 bits.
+  const auto attention = precision == "fp8" ? accelerator.peak.find("bf16") : peak;
+  return {peak->second,
+          accelerator.memory_bandwidth,
+          accelerator.memory,
+          accelerator.idle,
+          accelerator.max,
+          accelerator.name,
+          attention == accelerator.peak.end() ? peak->second : attention->second};
 }
 
 std::vector<SiteRates> site_rates(const Platform& platform) {

@@ -23,6 +23,9 @@ class FixedCap final : public Workload {
     if (cost) cost->power_cap = cap_;
     return cost;
   }
+  std::vector<Fact> explain(const Configuration& configuration, const Device& device) const override {
+    return inner_->explain(configuration, device);
+  }
   double metric(const Configuration& configuration, Resource resource) const override {
     return inner_->metric(configuration, resource);
   }
@@ -69,6 +72,9 @@ class SearchedCap final : public Workload {
     if (cost && !std::isnan(value))  // an inactive one caps nothing
       cost->power_cap = watts_.empty() ? Watts{value} : watts_[static_cast<std::size_t>(value)];
     return cost;
+  }
+  std::vector<Fact> explain(const Configuration& configuration, const Device& device) const override {
+    return inner_->explain(without(configuration, parameter_), device);
   }
   double metric(const Configuration& configuration, Resource resource) const override {
     return inner_->metric(without(configuration, parameter_), resource);
@@ -118,8 +124,8 @@ std::unique_ptr<Workload> make_searched(const WorkloadEntry& entry, Reader& work
         "", fmt::format("'power_cap' of the space begins at {:g} (it is in watts, more than 0)", caps.low));
   }
   auto rest = std::make_unique<const Space>(without(problem.space, parameter));
-  const WorkloadProblem inner{*rest, problem.max_resource, problem.seed, problem.folder,
-                              problem.resource_unit};
+  const WorkloadProblem inner{*rest,          problem.max_resource,  problem.seed,
+                              problem.folder, problem.resource_unit, problem.devices};
   auto made = entry.make(workload, inner);
   return std::make_unique<SearchedCap>(std::move(rest), std::move(made), parameter, std::move(watts));
 }

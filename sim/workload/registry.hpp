@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/workload/workload.hpp"
 
@@ -21,6 +22,7 @@ struct WorkloadProblem {
   std::uint64_t seed = 0;
   std::filesystem::path folder;        // of the scenario: relative file names are relative to it
   std::string resource_unit = "step";  // what one unit of resource is: step, epoch, token
+  std::vector<Device> devices = {};    // of the platform's clusters
 };
 
 struct WorkloadEntry {

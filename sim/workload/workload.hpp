@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,9 @@ struct Device {
   BytesPerSecond memory_bandwidth;
   Bytes memory;
   Watts idle;
-  Watts max;  // the most it draws: TDP or cap
+  Watts max;                        // the most it draws: TDP or cap
+  std::string_view name = {};       // as the platform calls it
+  FlopsPerSecond attention_peak{};  // where attention computes in a wider format than the rest; 0: `peak`
 };
 
 // How hard one accelerator works while it trains: watts that someone measured, or the fraction of its
@@ -65,6 +68,12 @@ struct TrainingCost {
   Bytes checkpoint{};
 };
 
+// One line of what a cost rests on: "parameters", "124.4 M".
+struct Fact {
+  std::string what;
+  std::string value;
+};
+
 class Workload {
  public:
   virtual ~Workload() = default;
@@ -76,6 +85,9 @@ class Workload {
   // The metric of the objective after `resource` units, as the user sees it (not negated when it is
   // maximised). Not finite: the training diverged.
   virtual double metric(const Configuration& configuration, Resource resource) const = 0;
+
+  // What the cost rests on, for a person who checks a scenario; nothing where the scenario states the cost.
+  virtual std::vector<Fact> explain(const Configuration&, const Device&) const { return {}; }
 
   // What the metric rests on, in a few words for the summary: whoever ranks trials by it should know.
   virtual std::string_view metric_basis() const = 0;

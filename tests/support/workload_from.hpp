@@ -56,6 +56,7 @@ struct WorkloadText {
   Resource max_resource = 1;
   std::uint64_t seed = 1;
   std::string resource_unit = "step";
+  std::vector<Device> devices = {};
 };
 
 inline MadeWorkload make_workload(const WorkloadText& text) {
@@ -66,8 +67,8 @@ inline MadeWorkload make_workload(const WorkloadText& text) {
   const auto entry = std::ranges::find(workloads(), kind, &WorkloadEntry::name);
   CS_EXPECT(entry != workloads().end());
   MadeWorkload made;
-  made.workload =
-      entry->make(section, {text.space, text.max_resource, text.seed, project_root(), text.resource_unit});
+  made.workload = entry->make(
+      section, {text.space, text.max_resource, text.seed, project_root(), text.resource_unit, text.devices});
   try {
     document.finish();
   } catch (const ConfigError& error) {

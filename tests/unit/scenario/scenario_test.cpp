@@ -115,6 +115,7 @@ TEST_CASE("a chip without the precision computes at its fp32 rate") {
   accelerator.peak = {{"fp16", FlopsPerSecond{100}}, {"fp32", FlopsPerSecond{10}}};
   CHECK(device_of(accelerator, "fp16").peak == FlopsPerSecond{100});
   CHECK(device_of(accelerator, "bf16").peak == FlopsPerSecond{10});
+  CHECK(device_of(accelerator, "bf16").attention_peak == FlopsPerSecond{10});
   accelerator.peak.erase("fp32");
   CHECK_THROWS_AS(device_of(accelerator, "bf16"), InternalError);
   CHECK_THAT(said({"platform=tpu-v2-x200", "precision=fp16", "workload.power=200 W"}),
