@@ -1,8 +1,7 @@
-// What a transformer is made of: parameters, FLOPs and memory that follow from its shape.
+// What a transformer is made of: parameters and FLOPs that follow from its shape.
 //
-// Counted is the plain architecture: full multi-head attention with biases, a two-matrix feed-forward
-// block, layer normalisation, tied input and output embeddings. Not counted: mixtures of experts, gated
-// feed-forward blocks, grouped queries. Memory and FLOPs are those of training with data parallelism.
+// Counted are attention with biases (grouped queries: fewer keys and values than queries), feed-forward
+// blocks of two matrices or, gated, of three, mixtures of experts, and layer normalisation.
 #pragma once
 
 #include <cstdint>
@@ -25,43 +24,37 @@ struct TransformerShape {
   double feed_forward = 0;
   double vocabulary = 0;
   double sequence_length = 0;
+  double key_value_heads = 0;   // 0: as many as heads
+  double experts = 1;           // feed-forward blocks of a layer; more than one: a router chooses among them
+  double active_experts = 1;    // that one token goes through
+  bool gated = false;           // a third feed-forward matrix, as in LLaMA
+  bool tied_embeddings = true;  // the output layer is the input embedding
 };
 
-// All trained parameters.
+double attention_blocks(const TransformerShape& shape);
+double feed_forward_blocks(const TransformerShape& shape);
+// Width of the keys, and of the values.
+double key_value_width(const TransformerShape& shape);
+
+// Parameters inside the layers, and outside them: embeddings, the output layer and what goes with them.
+double layer_parameters(const TransformerShape& shape);
+double outer_parameters(const TransformerShape& shape);
+// All trained parameters, and those that one token is multiplied with: a mixture's other experts, and
+// embeddings that are looked up, are not.
 double parameters(const TransformerShape& shape);
+double active_parameters(const TransformerShape& shape);
 
-// One forward and backward pass, per token: 6 FLOPs for each parameter that is multiplied with (not for
-// embeddings that are looked up), and 12 · width · sequence length for each attention block (Kaplan et al.
-// 2020, section 2.1; Chowdhery et al. 2022, appendix B; like them, the causal mask saves nothing). A token
-// of an encoder-decoder is a source token together with a target token.
-Flops training_flops_per_token(const TransformerShape& shape);
+// One forward and backward pass, per token (Kaplan et al. 2020, section 2.1; Chowdhery et al. 2022, appendix
+// B; like them, the causal mask saves nothing). A token of an encoder-decoder is a source token together
+// with a target token.
+struct TokenFlops {
+  Flops layers;     // 6 for each parameter in the layers that it is multiplied with
+  Flops output;     // 6 for each parameter of the output layer
+  Flops attention;  // 12 · width · sequence length for each attention block
 
-enum class Precision : std::uint8_t { mixed, fp32 };  // mixed: 16-bit with a 32-bit master copy
-enum class Optimiser : std::uint8_t { adam, momentum, sgd };
-// What is recomputed in the backward pass instead of kept (Korthikanti et al. 2022): nothing, the inside
-// of attention, or whole layers.
-enum class Recompute : std::uint8_t { none, selective, full };
-
-struct TrainingSetup {
-  Precision precision = Precision::mixed;
-  Optimiser optimiser = Optimiser::adam;
-  Recompute recompute = Recompute::none;
-  int zero_stage = 0;    // Rajbhandari et al. 2020: 1 shards optimiser states, 2 gradients too, 3 weights too
-  int accelerators = 1;  // data-parallel
+  Flops all() const { return layers + output + attention; }
 };
-
-// Weights, gradients and optimiser states on one accelerator (Rajbhandari et al. 2020, section 3.1: 16 bytes
-// per parameter for mixed precision with Adam).
-Bytes state_memory(double parameters, const TrainingSetup& setup);
-
-// Activations kept for the backward pass of so many tokens on one accelerator (Korthikanti et al. 2022,
-// equations 1, 2 and 6 for the feed-forward width they assume, generalised to others), logits included.
-Bytes activation_memory(const TransformerShape& shape, double tokens, const TrainingSetup& setup);
-
-// Weights and optimiser states, once: 14 bytes per parameter for mixed precision with Adam.
-Bytes checkpoint_size(double parameters, const TrainingSetup& setup);
-
-// Traffic between an accelerator and its memory for one optimiser step on so many tokens.
-Bytes memory_traffic(const TransformerShape& shape, double tokens, const TrainingSetup& setup);
+TokenFlops training_flops(const TransformerShape& shape);
+inline Flops training_flops_per_token(const TransformerShape& shape) { return training_flops(shape).all(); }
 
 }  // namespace campaign_sim

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "sim/config/reader.hpp"
 #include "sim/core/random.hpp"
@@ -171,15 +172,10 @@ std::unique_ptr<Durations> read_durations(Reader& workload, const WorkloadProble
   return std::make_unique<EqualDurations>(whole);
 }
 
-std::unique_ptr<Quality> read_quality(Reader& workload, const WorkloadProblem& problem) {
-  constexpr auto kinds = std::to_array<std::string_view>({"none", "random", "landscape"});
-  Reader quality = workload.chosen_section("quality", "kind", "none");
-  const std::string kind = quality.one_of("kind", kinds);
-  if (kind == "random") return make_random_quality(quality, problem);
-  if (kind != "landscape") return make_no_quality();
-  std::vector<std::size_t> fields;
-  for (std::size_t i = 0; i < problem.space.size(); ++i) fields.push_back(i);
-  return make_landscape(quality, problem, fields);
+std::vector<std::size_t> all_parameters(const Space& space) {
+  std::vector<std::size_t> all(space.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
 }
 
 }  // namespace
@@ -187,7 +183,7 @@ std::unique_ptr<Quality> read_quality(Reader& workload, const WorkloadProblem& p
 std::unique_ptr<Workload> make_fixed(Reader& workload, const WorkloadProblem& problem) {
   const TrainingCost cost = read_stated_cost(workload);
   auto durations = read_durations(workload, problem);
-  auto quality = read_quality(workload, problem);
+  auto quality = read_free_quality(workload, problem, all_parameters(problem.space));
   return std::make_unique<Fixed>(cost, std::move(durations), problem.max_resource, std::move(quality));
 }
 

@@ -29,4 +29,8 @@ std::unique_ptr<Quality> make_random_quality(Reader& quality, const WorkloadProb
 std::unique_ptr<Quality> make_landscape(Reader& quality, const WorkloadProblem& problem,
                                         const std::vector<std::size_t>& fields);
 
+// `quality:` of a workload that leaves the choice of them free; none is the default.
+std::unique_ptr<Quality> read_free_quality(Reader& workload, const WorkloadProblem& problem,
+                                           const std::vector<std::size_t>& fields);
+
 }  // namespace campaign_sim

@@ -8,6 +8,13 @@
 
 namespace campaign_sim {
 
+std::filesystem::path file_of_scenario(const std::filesystem::path& name,
+                                       const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto beside_scenario = folder / name;
+  return std::filesystem::exists(beside_scenario, error) ? beside_scenario : name;
+}
+
 double RecordedCurve::at(Resource resource) const {
   const auto after = std::ranges::upper_bound(points, resource, {}, &Point::resource);
   if (after == points.begin()) return points.front().metric;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,11 @@
 #include "sim/core/trial.hpp"
 
 namespace campaign_sim {
+
+// A relative name is relative to the scenario's folder; if nothing is there, to the current folder, as a name
+// on the command line would be.
+std::filesystem::path file_of_scenario(const std::filesystem::path& name,
+                                       const std::filesystem::path& folder);
 
 // A recorded learning curve, by rising resource. One point: only the result is known.
 struct RecordedCurve {

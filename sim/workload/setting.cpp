@@ -48,6 +48,7 @@ Setting::Setting(const Space& space, std::size_t parameter, double fixed)
     : fixed_{fixed}, parameter_{parameter} {
   const Parameter& p = space.parameters[parameter];
   is_choice_ = p.is_choice();
+  may_be_inactive_ = p.when.has_value();
   choices_ = p.choice_numbers;
   low_ = p.low;
   high_ = p.high;
@@ -59,6 +60,18 @@ double Setting::in(const Configuration& configuration) const {
   const double value = configuration.values[*parameter_];
   if (std::isnan(value)) return fixed_;
   return is_choice_ ? choices_[static_cast<std::size_t>(value)] : value;
+}
+
+double Setting::lowest() const {
+  if (!parameter_) return fixed_;
+  const double searched = is_choice_ ? *std::ranges::min_element(choices_) : low_;
+  return may_be_inactive_ ? std::min(searched, fixed_) : searched;
+}
+
+double Setting::highest() const {
+  if (!parameter_) return fixed_;
+  const double searched = is_choice_ ? *std::ranges::max_element(choices_) : high_;
+  return may_be_inactive_ ? std::max(searched, fixed_) : searched;
 }
 
 std::optional<std::vector<double>> Setting::values(std::size_t limit) const {

@@ -23,6 +23,8 @@ class Setting {
   double in(const Configuration& configuration) const;
   bool is_searched() const { return parameter_.has_value(); }
 
+  double lowest() const;
+  double highest() const;
   // Every value it can take, if there are at most `limit` of them; nothing otherwise.
   std::optional<std::vector<double>> values(std::size_t limit) const;
 
@@ -30,6 +32,7 @@ class Setting {
   double fixed_ = 0;
   std::optional<std::size_t> parameter_;
   bool is_choice_ = false;
+  bool may_be_inactive_ = false;
   std::vector<double> choices_;           // of a choice, as numbers
   double low_ = 0, high_ = 0, step_ = 0;  // of a number
 };

@@ -126,14 +126,6 @@ Options read_options(Reader& workload) {
   return o;
 }
 
-// A relative name is relative to the scenario; if nothing is there, to the current folder, as a name on the
-// command line would be.
-CsvTable load_table(const std::filesystem::path& name, const std::filesystem::path& folder) {
-  std::error_code error;
-  const auto beside_scenario = folder / name;
-  return CsvTable::load(std::filesystem::exists(beside_scenario, error) ? beside_scenario : name);
-}
-
 std::vector<std::size_t> chosen_rows(const CsvTable& table, const Options& options) {
   std::vector<RowFilter> filters;
   for (const auto& [column, text] : options.where) filters.push_back({table.column(column), text});
@@ -148,7 +140,7 @@ std::vector<RecordedCurve> load_curves(const CsvTable& table, const std::vector<
                                        const Options& options, const WorkloadProblem& problem) {
   if (options.curves) {
     const auto& [file, id, resource, metric] = *options.curves;
-    const CsvTable points = load_table(file, problem.folder);
+    const CsvTable points = CsvTable::load(file_of_scenario(file, problem.folder));
     return join_curves(table, rows, table.column(id), points, points.column(id), points.column(resource),
                        points.column(metric));
   }
@@ -302,7 +294,7 @@ Matching match_by_values(Reader& workload, const CsvTable& table, const std::vec
 
 std::unique_ptr<Workload> load_workload(Reader& workload, const WorkloadProblem& problem,
                                         const TrainingCost& cost, const Options& options) {
-  const CsvTable table = load_table(options.table, problem.folder);
+  const CsvTable table = CsvTable::load(file_of_scenario(options.table, problem.folder));
   const std::vector<std::size_t> rows = chosen_rows(table, options);
   std::vector<RecordedRun> runs = load_runs(table, rows, options, problem);
   Matching matching = options.match == "row" ? match_by_number(workload, rows.size(), problem.space)

@@ -38,37 +38,27 @@ TEST_CASE("FLOPs of a token are six a parameter and a share for attention") {
   CHECK(training_flops_per_token(tiny).base() == 6 * (24 + 17 + 8 + 10) + 12 * 2 * 7);
 }
 
-TEST_CASE("mixed precision with Adam holds 16 bytes a parameter, and ZeRO shards them") {
-  TrainingSetup setup{.accelerators = 64};
-  // Rajbhandari et al. 2020, figure 1: 7.5 G parameters on 64 accelerators.
-  CHECK(state_memory(7.5e9, setup).base() == 120e9);
-  setup.zero_stage = 1;
-  CHECK(state_memory(7.5e9, setup).base() == Approx(31.4e9).epsilon(0.002));
-  setup.zero_stage = 2;
-  CHECK(state_memory(7.5e9, setup).base() == Approx(16.6e9).epsilon(0.003));
-  setup.zero_stage = 3;
-  CHECK(state_memory(7.5e9, setup).base() == Approx(1.9e9).epsilon(0.02));
-  CHECK(state_memory(1, {.precision = Precision::fp32}).base() == 16);
-  CHECK(state_memory(1, {.optimiser = Optimiser::momentum}).base() == 12);
-  CHECK(state_memory(1, {.precision = Precision::fp32, .optimiser = Optimiser::sgd}).base() == 8);
-}
-
-TEST_CASE("a checkpoint of BLOOM has the size that was published") {
-  // 2.3 TB (2^40 bytes) for 176 G parameters with Adam's states: S. Bekman's engineering notes.
-  CHECK(checkpoint_size(176.2e9, {}).base() == Approx(2.3 * 1.0995e12).epsilon(0.03));
-}
-
-TEST_CASE("activations of a layer are 34 h + 5 a s bytes a token") {
-  // Korthikanti et al. 2022, equation 1, and 2 h with full recomputation.
-  TransformerShape one = gpt2;
-  TransformerShape two = gpt2;
-  two.layers = 13;
-  const auto of_a_layer = [&](Recompute recompute, Precision precision = Precision::mixed) {
-    const TrainingSetup setup{.precision = precision, .recompute = recompute};
-    return (activation_memory(two, 10, setup) - activation_memory(one, 10, setup)).base() / 10;
-  };
-  CHECK(of_a_layer(Recompute::none) == Approx(34.0 * 768 + 5 * 12 * 1024));
-  CHECK(of_a_layer(Recompute::selective) == Approx(34.0 * 768));
-  CHECK(of_a_layer(Recompute::full) == Approx(2.0 * 768));
-  CHECK(of_a_layer(Recompute::full, Precision::fp32) == Approx(4.0 * 768));
+TEST_CASE("grouped queries, gated blocks and mixtures of experts have the published sizes") {
+  // Llama 2 7B and 70B: 6,738,415,616 and 68,976,648,192 in the released weights, without our learned
+  // positions and biases. Mixtral 8x7B: 46.7 G, of which a token uses 12.9 G (Jiang et al. 2024), input
+  // embedding included.
+  TransformerShape llama{Architecture::decoder, 32, 4096, 32, 11008, 32000, 4096};
+  llama.gated = true;
+  llama.tied_embeddings = false;
+  CHECK(parameters(llama) == Approx(6'738'415'616).epsilon(0.004));
+  TransformerShape large{Architecture::decoder, 80, 8192, 64, 28672, 32000, 4096};
+  large.gated = true;
+  large.tied_embeddings = false;
+  large.key_value_heads = 8;
+  CHECK(parameters(large) == Approx(68'976'648'192).epsilon(0.002));
+  TransformerShape mixtral{Architecture::decoder, 32, 4096, 32, 14336, 32000, 4096};
+  mixtral.gated = true;
+  mixtral.tied_embeddings = false;
+  mixtral.key_value_heads = 8;
+  mixtral.experts = 8;
+  mixtral.active_experts = 2;
+  CHECK(parameters(mixtral) == Approx(46.7e9).epsilon(0.002));
+  CHECK(active_parameters(mixtral) + 32000 * 4096 == Approx(12.9e9).epsilon(0.002));
+  CHECK(training_flops(mixtral).layers + training_flops(mixtral).output ==
+        Flops{6 * active_parameters(mixtral)});
 }

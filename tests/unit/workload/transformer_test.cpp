@@ -55,9 +55,93 @@ TEST_CASE("units of resource may be tokens or epochs") {
 }
 
 TEST_CASE("a model that does not fit fails, and recomputing activations makes it fit") {
-  CHECK_FALSE(made("batch_size: 32").workload->cost({}, v100()));
-  CHECK(made("batch_size: 32, recompute: full").workload->cost({}, v100()));
-  CHECK(made("batch_size: 32, micro_batch_tokens: 8192").workload->cost({}, v100()));
+  CHECK_FALSE(made("batch_size: 32, attention: plain").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, attention: plain, recompute: full").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, attention: plain, recompute: selective").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, attention: plain, micro_batch_tokens: 8192").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32, attention: plain, micro_batches: 4").workload->cost({}, v100()));
+  CHECK(made("batch_size: 32").workload->cost({}, v100()));  // fused attention keeps no matrix of pairs
+}
+
+TEST_CASE("without a given efficiency, arithmetic and memory both take their time") {
+  const auto cost = made("batch_size: 8").workload->cost({}, v100());
+  REQUIRE(cost);
+  REQUIRE(cost->waits_for);
+  CHECK(cost->waits_for->compute + cost->waits_for->memory == Approx(1));
+  CHECK(cost->training.utilisation > 0.3);
+  CHECK(cost->training.utilisation < 0.7);
+  // Recomputing every layer takes up to a third longer; attention that writes its matrix takes longer, too.
+  const double plain = made("batch_size: 8, attention: plain").workload->cost({}, v100())->per_unit.base();
+  const double again = made("batch_size: 8, recompute: full").workload->cost({}, v100())->per_unit.base();
+  CHECK(plain > cost->per_unit.base());
+  CHECK(again > 1.2 * cost->per_unit.base());
+  CHECK(again < 4.0 / 3 * cost->per_unit.base());
+}
+
+TEST_CASE("a layout shares the work, adds a bubble, and says what is exchanged") {
+  const double alone = made("batch_size: 8").workload->cost({}, v100())->per_unit.base();
+  const auto tensor = made("batch_size: 8, parallel: {tensor: 4}").workload->cost({}, v100());
+  REQUIRE(tensor);
+  CHECK(tensor->accelerators == 4);
+  CHECK(tensor->per_unit.base() == Approx(alone / 4).epsilon(0.001));
+  CHECK(tensor->exchanges.size() == 1);
+  CHECK(tensor->exchanges[0].per_unit == 12 * 2 * 2);
+  CHECK(tensor->exchanges[0].bytes.base() == 8 * 1024 * 768 * 2);
+
+  const auto pipeline =
+      made("batch_size: 8, parallel: {pipeline: 2}, micro_batches: 8").workload->cost({}, v100());
+  REQUIRE(pipeline);
+  CHECK(pipeline->per_unit.base() > alone / 2 * 9 / 8);  // the last stage has the output layer, too
+  CHECK(pipeline->exchanges.size() == 1);
+
+  const auto all =
+      made("batch_size: 8, accelerators: 16, parallel: {tensor: 2, pipeline: 2}, micro_batches: 2");
+  REQUIRE(all.mistakes.empty());
+  CHECK(all.workload->cost({}, v100())->accelerators == 16);
+  CHECK(all.workload->cost({}, v100())->exchanges.size() == 3);
+  CHECK(made("batch_size: 8, accelerators: 8, step_time: 1 s").workload->cost({}, v100())->exchanges.empty());
+}
+
+TEST_CASE("layouts that cannot be are refused") {
+  const auto mistakes = [](const std::string& rest) { return made("batch_size: 8, " + rest).mistakes; };
+  CHECK_THAT(mistakes("parallel: {tensor: 16}"), Catch::Contains("16 tensor ranks cannot share 12 heads"));
+  CHECK_THAT(mistakes("parallel: {tensor: 8}"),
+             Catch::Contains("8 tensor ranks cannot share 12 heads evenly"));
+  CHECK_THAT(mistakes("parallel: {pipeline: 13}, micro_batches: 8"),
+             Catch::Contains("cannot share 12 layers"));
+  CHECK_THAT(mistakes("parallel: {pipeline: 4}"), Catch::Contains("say into how many"));
+  CHECK_THAT(
+      mistakes("accelerators: 6, parallel: {data: 2, tensor: 4}"),
+      Catch::Contains("2 data × 4 tensor × 1 pipeline ranks are 8 accelerators, and 'accelerators' is 6"));
+  CHECK_THAT(mistakes("accelerators: 6, parallel: {tensor: 4}"),
+             Catch::Contains("6 accelerators cannot be shared evenly by 4 tensor"));
+  CHECK_THAT(mistakes("parallel: {chunks: 2}"), Catch::Contains("there is one stage"));
+  CHECK_THAT(mistakes("parallel: {pipeline: 2}, micro_batches: 2, zero_stage: 3"),
+             Catch::Contains("use zero_stage 1"));
+  CHECK_THAT(mistakes("micro_batches: 2, micro_batch_tokens: 64"), Catch::Contains("in two ways"));
+  CHECK_THAT(mistakes("efficiency: 0.4, step_time: 1 s"), Catch::Contains("give one of them"));
+  CHECK_THAT(mistakes("key_value_heads: 5"),
+             Catch::Contains("cannot share 5 heads of keys and values evenly"));
+  CHECK_THAT(mistakes("experts: 4, active_experts: 8"),
+             Catch::Contains("a token cannot go through 8 of 4 experts"));
+}
+
+TEST_CASE("what is slower than training is waited for: input, and evaluations") {
+  const auto cost = [](const std::string& rest) {
+    return *made("batch_size: 8, step_time: 0.1 s, " + rest).workload->cost({}, v100());
+  };
+  CHECK(cost("input: {samples_per_second: 100}").per_unit == Seconds{0.1});
+  const TrainingCost starved = cost("input: {samples_per_second: 20, bytes_per_sample: 4 kB}");
+  CHECK(starved.per_unit.base() == Approx(0.4));
+  REQUIRE(starved.waits_for);
+  CHECK(starved.waits_for->input == Approx(0.75));
+  CHECK(starved.input_per_unit.base() == Approx(32e3));
+  CHECK(cost("evaluate: {every: 100, time: 5 s}").per_unit.base() == Approx(0.15));
+  // 480 sequences forwards, 8 in a third of 0.1 s.
+  CHECK(cost("evaluate: {every: 100, samples: 480}").per_unit.base() ==
+        Approx(0.1 + 480 / 8 * 0.1 / 3 / 100));
+  CHECK_THAT(made("batch_size: 8, evaluate: {every: 100}").mistakes, Catch::Contains("give one of them"));
+  CHECK_THAT(made("batch_size: 8, evaluate: {every: 0, time: 1 s}").mistakes, Catch::Contains("every"));
 }
 
 TEST_CASE("a parameter of the space wins over the workload's value") {

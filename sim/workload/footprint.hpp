@@ -1,0 +1,60 @@
+// What training holds in an accelerator's memory: weights, gradients, optimiser states, and activations.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/workload/architecture.hpp"
+#include "sim/workload/layout.hpp"
+
+namespace campaign_sim {
+
+enum class Precision : std::uint8_t { mixed, fp32 };  // mixed: 16-bit with a 32-bit master copy
+enum class Optimiser : std::uint8_t { adam, momentum, sgd };
+// What is recomputed in the backward pass instead of kept (Korthikanti et al. 2022): nothing, the inside
+// of attention, or whole layers.
+enum class Recompute : std::uint8_t { none, selective, full };
+// Fused attention (Dao et al. 2022) never writes the matrix of all pairs of tokens; plain attention does.
+enum class Attention : std::uint8_t { fused, plain };
+
+struct TrainingSetup {
+  Precision precision = Precision::mixed;
+  Optimiser optimiser = Optimiser::adam;
+  Recompute recompute = Recompute::none;
+  Attention attention = Attention::fused;
+  int zero_stage = 0;  // Rajbhandari et al. 2020: 1 shards optimiser states, 2 gradients too, 3 weights too
+  Layout layout{};
+
+  double bytes_per_number() const { return precision == Precision::mixed ? 2 : 4; }
+};
+
+// Parameters on an accelerator of the first stage, which has the embeddings.
+double rank_parameters(const TransformerShape& shape, const Layout& layout);
+// Layers of the stage that has most of them.
+double stage_layers(const TransformerShape& shape, const Layout& layout);
+
+// Weights, gradients and optimiser states of so many parameters on one accelerator (Rajbhandari et al. 2020,
+// section 3.1: 16 bytes per parameter for mixed precision with Adam), sharded over the data ranks.
+Bytes state_memory(double parameters, const TrainingSetup& setup);
+
+// Bytes of activations that the forward pass writes for one token, all layers and ranks together: what is
+// kept without recomputation (Korthikanti et al. 2022, equation 1 for the feed-forward width they assume,
+// generalised to others), and the part of it inside plain attention, heads · sequence length numbers.
+struct ActivationBytes {
+  double shared;     // between tensor ranks, whatever the layout
+  double between;    // blocks: shared if the layout is sequence-parallel
+  double attention;  // the inside of plain attention
+  double output;     // logits, in 32 bits: section 4.3
+
+  double per_rank(const Layout& layout) const;  // without the output layer
+};
+ActivationBytes activation_bytes(const TransformerShape& shape, const TrainingSetup& setup);
+
+// Activations kept for the backward pass on the fullest accelerator, for micro-batches of so many tokens, of
+// which the first stage holds as many at once as there are stages.
+Bytes activation_memory(const TransformerShape& shape, double tokens, double micro_batches,
+                        const TrainingSetup& setup);
+
+// Weights and optimiser states, once: 14 bytes per parameter for mixed precision with Adam.
+Bytes checkpoint_size(double parameters, const TrainingSetup& setup);
+
+}  // namespace campaign_sim

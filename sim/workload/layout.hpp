@@ -1,0 +1,39 @@
+// How one training run is spread over accelerators, and what they exchange because of it.
+//
+// Ranks are numbered as Megatron numbers them: tensor ranks are neighbours, then come data ranks, and
+// pipeline stages are farthest apart.
+#pragma once
+
+#include <vector>
+
+#include "sim/workload/workload.hpp"
+
+namespace campaign_sim {
+
+struct Layout {
+  int data = 1;      // copies of the model, each with its share of the batch
+  int tensor = 1;    // that share each layer (Shoeybi et al. 2019)
+  int pipeline = 1;  // stages, each with its share of the layers (Narayanan et al. 2021)
+  int chunks = 1;    // of layers on a stage, visited in turn: a smaller bubble (interleaved schedule)
+  bool sequence_parallel =
+      true;  // tensor ranks also share what lies between the layers (Korthikanti et al. 2022)
+
+  int accelerators() const { return data * tensor * pipeline; }
+};
+
+// Time of a step over the time for which one stage has work: a pipeline fills and empties (Narayanan et al.
+// 2021, section 2.2: a bubble of (p - 1) / (chunks · micro-batches)).
+double pipeline_stretch(const Layout& layout, double micro_batches);
+
+// What one optimiser step exchanges.
+struct StepMessages {
+  Bytes weights{};           // of one rank, as numbers are sent: of its tensor and pipeline share
+  Bytes activations{};       // one micro-batch between two layers, on all its tensor ranks together
+  double micro_batches = 1;  // of one data rank
+  double all_reduces = 0;    // of activations between tensor ranks, per micro-batch and rank
+  int zero_stage = 0;
+  double steps_per_unit = 1;  // of resource
+};
+std::vector<Exchange> exchanges_of(const Layout& layout, const StepMessages& step);
+
+}  // namespace campaign_sim

@@ -1,0 +1,127 @@
+// The keys of a modelled training run, the same for every kind of network.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sim/workload/choice.hpp"
+#include "sim/workload/training_run.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+constexpr double most_accelerators = 1e6;
+
+int read_ranks(Reader& parallel, std::string_view key, int fallback = 1) {
+  return static_cast<int>(parallel.integer_or(key, fallback, between(1, most_accelerators)));
+}
+
+// `accelerators: 8`, all of them data ranks, or `parallel:`, in which whatever is left unsaid follows.
+Layout read_layout(Reader& workload) {
+  Layout layout;
+  const bool says_accelerators = workload.has("accelerators");
+  const int accelerators =
+      static_cast<int>(workload.integer_or("accelerators", 1, between(1, most_accelerators)));
+  if (!workload.has("parallel")) {
+    layout.data = accelerators;
+    return layout;
+  }
+  Reader parallel = workload.section("parallel");
+  layout.tensor = read_ranks(parallel, "tensor");
+  layout.pipeline = read_ranks(parallel, "pipeline");
+  layout.chunks = read_ranks(parallel, "chunks");
+  layout.sequence_parallel = parallel.flag_or("sequence_parallel", true);
+  const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline;
+  const bool says_data = parallel.has("data");
+  const int rest = says_accelerators ? static_cast<int>(accelerators / model_ranks) : 1;
+  layout.data = read_ranks(parallel, "data", std::max(rest, 1));
+  if (!parallel.ok() || !workload.ok()) return {};
+  const double all = model_ranks * layout.data;
+  if (says_accelerators && all != accelerators)
+    parallel.reject(
+        "", says_data ? fmt::format("{} data × {} tensor × {} pipeline ranks are {:g} accelerators, and "
+                                    "'accelerators' is {}; remove one of the two",
+                                    layout.data, layout.tensor, layout.pipeline, all, accelerators)
+                      : fmt::format("{} accelerators cannot be shared evenly by {} tensor × {} pipeline "
+                                    "ranks; give a multiple of {:g}",
+                                    accelerators, layout.tensor, layout.pipeline, model_ranks));
+  else if (all > most_accelerators)
+    parallel.reject("", fmt::format("{:g} accelerators are more than any cluster can have", all));
+  if (layout.chunks > 1 && layout.pipeline == 1)
+    parallel.reject("chunks",
+                    "chunks divide the layers of a pipeline's stage, and there is one stage; add "
+                    "'pipeline' or remove this");
+  return parallel.ok() ? layout : Layout{};
+}
+
+TrainingSetup read_setup(Reader& workload) {
+  constexpr std::array<std::string_view, 2> precisions = {"mixed", "fp32"};
+  constexpr std::array<std::string_view, 3> optimisers = {"adam", "momentum", "sgd"};
+  TrainingSetup setup;
+  setup.precision = read_choice(workload, "precision", precisions, Precision::mixed);
+  setup.optimiser = read_choice(workload, "optimiser", optimisers, Optimiser::adam);
+  setup.zero_stage = static_cast<int>(workload.integer_or("zero_stage", 0, between(0, 3)));
+  setup.layout = read_layout(workload);
+  if (setup.zero_stage >= 2 && setup.layout.pipeline > 1)
+    workload.reject("zero_stage",
+                    "gradients of a pipeline's micro-batches add up on their stage, so only optimiser "
+                    "states are sharded beside it; use zero_stage 1");
+  return setup;
+}
+
+InputPipeline read_input(Reader input) {
+  InputPipeline pipeline;
+  pipeline.bytes_per_sample = input.quantity_or<Bytes>("bytes_per_sample", Bytes{0}, at_least(0));
+  if (input.has("samples_per_second"))
+    pipeline.samples_per_second = input.number("samples_per_second", more_than(0));
+  return pipeline;
+}
+
+Evaluation read_evaluation(Reader evaluation) {
+  Evaluation e;
+  e.every = evaluation.number("every", more_than(0));
+  if (evaluation.has("time") == evaluation.has("samples")) {
+    evaluation.reject("",
+                      "an evaluation takes a 'time', or goes over a number of 'samples'; give one of them");
+    return e;
+  }
+  if (evaluation.has("time")) e.time = evaluation.quantity<Seconds>("time", at_least(0));
+  if (evaluation.has("samples")) e.samples = evaluation.number("samples", at_least(0));
+  return e;
+}
+
+// Of three ways to know how long a step takes, at most one.
+void read_speed(Reader& workload, const WorkloadProblem& problem, const Setting& batch, TrainingRun& run) {
+  constexpr std::array<std::string_view, 3> ways = {"efficiency", "step_time", "throughput"};
+  std::vector<std::string_view> given;
+  for (const std::string_view way : ways)
+    if (workload.has(way)) given.push_back(way);
+  if (given.size() > 1)
+    workload.reject(
+        given[1], fmt::format("'{}' says how long a step takes, and so does '{}'; give one of them", given[1],
+                              given[0]));
+  if (workload.has("efficiency"))
+    run.efficiency = workload.number("efficiency", {.low = 0, .high = 1, .low_open = true});
+  if (workload.has("step_time")) run.step_time = workload.quantity<Seconds>("step_time", more_than(0));
+  if (workload.has("throughput"))
+    run.throughput = read_throughput(workload, problem, run.setup.layout.accelerators(), batch);
+}
+
+}  // namespace
+
+TrainingRun read_training_run(Reader& workload, const WorkloadProblem& problem, const Setting& batch) {
+  TrainingRun run;
+  run.setup = read_setup(workload);
+  read_speed(workload, problem, batch, run);
+  if (workload.has("micro_batches"))
+    run.micro_batches = static_cast<double>(workload.integer("micro_batches", between(1, 1e6)));
+  if (workload.has("power")) run.power = workload.quantity<Watts>("power", more_than(0));
+  if (workload.has("checkpoint")) run.checkpoint = workload.quantity<Bytes>("checkpoint", at_least(0));
+  // Containers, data and compilation: tens of seconds to minutes in practice. Assumed.
+  run.start_up = workload.quantity_or<Seconds>("start_up", Seconds{30}, at_least(0));
+  if (workload.has("input")) run.input = read_input(workload.section("input"));
+  if (workload.has("evaluate")) run.evaluation = read_evaluation(workload.section("evaluate"));
+  return run;
+}
+
+}  // namespace campaign_sim

@@ -1,0 +1,55 @@
+#include "sim/workload/layout.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace campaign_sim;
+
+using Pattern = Exchange::Pattern;
+
+TEST_CASE("a pipeline of p stages stretches a step by p - 1 micro-batches, chunks shorten that") {
+  CHECK(pipeline_stretch({}, 1) == 1);
+  CHECK(pipeline_stretch({.pipeline = 4}, 12) == 1.25);
+  CHECK(pipeline_stretch({.pipeline = 4, .chunks = 3}, 12) == Approx(1 + 0.25 / 3));
+}
+
+TEST_CASE("one accelerator exchanges nothing") { CHECK(exchanges_of({}, {}).empty()); }
+
+TEST_CASE("data ranks sum gradients once a step; sharded weights are gathered for every pass") {
+  const Layout layout{.data = 8, .tensor = 2};  // whose tensor ranks' exchange comes last
+  StepMessages step{.weights = Bytes{100}, .micro_batches = 4, .steps_per_unit = 10};
+  auto exchanges = exchanges_of(layout, step);
+  REQUIRE(exchanges.size() == 2);
+  CHECK(exchanges[0].pattern == Pattern::all_reduce);
+  CHECK(exchanges[0].ranks == 8);
+  CHECK(exchanges[0].stride == 2);  // tensor ranks are neighbours
+  CHECK(exchanges[0].bytes == Bytes{100});
+  CHECK(exchanges[0].per_unit == 10);
+
+  step.zero_stage = 1;
+  exchanges = exchanges_of(layout, step);
+  REQUIRE(exchanges.size() == 3);
+  CHECK(exchanges[0].pattern == Pattern::reduce_scatter);
+  CHECK(exchanges[1].pattern == Pattern::all_gather);
+  CHECK(exchanges[1].per_unit == 10);
+
+  step.zero_stage = 3;
+  exchanges = exchanges_of(layout, step);
+  CHECK(exchanges[0].per_unit == 40);
+  CHECK(exchanges[1].per_unit == 80);
+}
+
+TEST_CASE("tensor ranks sum activations in every block, stages pass them on") {
+  const Layout layout{.data = 1, .tensor = 4, .pipeline = 3, .chunks = 2};
+  const auto exchanges = exchanges_of(
+      layout, {.activations = Bytes{64}, .micro_batches = 6, .all_reduces = 16, .steps_per_unit = 1});
+  REQUIRE(exchanges.size() == 2);
+  CHECK(exchanges[0].pattern == Pattern::all_reduce);
+  CHECK(exchanges[0].stride == 1);
+  CHECK(exchanges[0].per_unit == 96);
+  CHECK(exchanges[0].overlap == 0);
+  CHECK(exchanges[1].pattern == Pattern::send_to_next);
+  CHECK(exchanges[1].ranks == 3);
+  CHECK(exchanges[1].stride == 4);
+  CHECK(exchanges[1].bytes == Bytes{16});
+  CHECK(exchanges[1].per_unit == 24);
+}

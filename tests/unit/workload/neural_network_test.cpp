@@ -1,0 +1,51 @@
+#include <catch2/catch.hpp>
+
+#include "tests/support/workload_from.hpp"
+
+using namespace campaign_sim;
+using namespace campaign_sim::testing;
+
+namespace {
+
+MadeWorkload made(const std::string& rest, std::string unit = "step", Space space = {}) {
+  return make_workload(
+      {"{kind: neural_network, parameters: 25.6 M, flops_per_sample: 8.2 G, "
+       "activation_bytes_per_sample: 90 M, " +
+           rest + "}",
+       std::move(space), 1000, 1, std::move(unit)});
+}
+
+}  // namespace
+
+TEST_CASE("a sample takes its forward FLOPs three times") {
+  const auto m = made("batch_size: 64, efficiency: 0.5, accelerators: 2");
+  REQUIRE(m.mistakes.empty());
+  const auto cost = m.workload->cost({}, v100());
+  REQUIRE(cost);
+  CHECK(cost->per_unit.base() ==
+        Approx(3 * 32 * 8.2e9 / 62.5e12).epsilon(0.5));  // or its activations' traffic
+  CHECK(cost->memory.base() == Approx(16 * 25.6e6 + 32 * 90e6));
+  CHECK(cost->checkpoint.base() == Approx(14 * 25.6e6));
+  REQUIRE(cost->exchanges.size() == 1);
+  CHECK(cost->exchanges[0].bytes.base() == Approx(2 * 25.6e6));
+}
+
+TEST_CASE("a network's units may be samples and epochs, its batch searched over") {
+  const double step = made("batch_size: 64").workload->cost({}, v100())->per_unit.base();
+  CHECK(made("batch_size: 64", "sample").workload->cost({}, v100())->per_unit.base() == Approx(step / 64));
+  CHECK(made("batch_size: 64, samples_per_unit: 640", "epoch").workload->cost({}, v100())->per_unit.base() ==
+        Approx(10 * step));
+  CHECK_THAT(made("batch_size: 64", "epoch").mistakes, Catch::Contains("the samples in one epoch"));
+  const auto searched = made("micro_batches: 1", "step", space_of({choice("batch_size", {"64", "4096"})}));
+  REQUIRE(searched.mistakes.empty());
+  CHECK(searched.workload->cost({{0}}, v100())->per_unit.base() == Approx(step));
+  CHECK_FALSE(searched.workload->cost({{1}}, v100()));  // 369 GB of activations
+  CHECK(made("batch_size: 4096, micro_batches: 64").workload->cost({}, v100()));
+}
+
+TEST_CASE("a network of unknown layers is not cut") {
+  CHECK_THAT(made("batch_size: 64, parallel: {tensor: 2}").mistakes,
+             Catch::Contains("use 'data' ranks only"));
+  CHECK_THAT(make_workload({"{kind: neural_network, parameters: 1 M, batch_size: 8}", {}}).mistakes,
+             Catch::Contains("flops_per_sample"));
+}
