@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Steps of published trainings against simulated ones: mfu.csv, one run of the program for each row.
+
+    tests/validation/speed.py                 a table on the terminal
+    tests/validation/speed.py --rows          every row of it
+    tests/validation/speed.py --fit           fits the constants of sim/workload/step_time.cpp again
+
+The rows are MosaicML's single-node runs of MPT (llm-foundry, scripts/train/benchmarking, at 061f2c7); a published step is
+the model's FLOPs (6 a parameter and token, 12 · layers · width · sequence length a token) over the printed MFU.
+"""
+
+import argparse
+import concurrent.futures
+import csv
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TABLE = pathlib.Path(__file__).with_name("mfu.csv")
+SCENARIO = "scenarios/training_speed.yaml"
+STEPS = 10
+PEAK = {("a100-sxm-40gb", "bf16"): 312e12, ("a100-sxm-80gb", "bf16"): 312e12,
+        ("h100-sxm", "bf16"): 989.4e12, ("h100-sxm", "fp8"): 1979e12}
+BANDWIDTH = {"a100-sxm-40gb": 1.555e12, "a100-sxm-80gb": 2.039e12, "h100-sxm": 3.35e12}
+ACCELERATORS = 8  # of the one node
+VOCABULARY = 50368
+GROUPS = (
+    ("fit", "the half that the constants are fitted to"),
+    ("held", "the other half"),
+)
+TOLERANCE = 0.15
+
+
+class Row(NamedTuple):
+    half: str
+    model: str
+    accelerator: str
+    precision: str
+    layers: int
+    width: int
+    heads: int
+    sequence_length: int
+    batch_size: int
+    micro_batches: int
+    recompute: str
+    mfu: float
+
+    @property
+    def peak(self):
+        return PEAK[self.accelerator, self.precision]
+
+    @property
+    def parameters_per_layer(self):
+        return 12 * self.width * self.width
+
+    @property
+    def parameters(self):
+        return self.layers * self.parameters_per_layer + VOCABULARY * self.width
+
+    @property
+    def published_step(self):
+        token = 6 * self.parameters + 12 * self.layers * self.width * self.sequence_length
+        return token * self.sequence_length * self.batch_size / (ACCELERATORS * self.peak * self.mfu / 100)
+
+
+def read_rows():
+    with TABLE.open(newline="") as file:
+        return [Row(**{key: Row.__annotations__[key](text) for key, text in line.items()})
+                for line in csv.DictReader(file)]
+
+
+def settings_of(row):
+    settings = {"precision": row.precision, "platform.clusters.main.accelerator.use": row.accelerator,
+                "workload.feed_forward": 4 * row.width}
+    for key in ("layers", "width", "heads", "sequence_length", "batch_size", "micro_batches", "recompute"):
+        settings["workload." + key] = getattr(row, key)
+    return settings
+
+
+def simulated_step(program, row):
+    with tempfile.TemporaryDirectory() as scratch:
+        out = pathlib.Path(scratch) / "results"
+        words = [str(program), SCENARIO, "--out", str(out), "--quiet", "--only-summary"]
+        for key, value in settings_of(row).items():
+            words += ["--set", f"{key}={value}"]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{row.model}: status {done.returncode}\n{done.stderr}")
+        return json.loads((out / "summary.json").read_text())["makespan_s"] / STEPS
+
+
+class Result(NamedTuple):
+    row: Row
+    step: float
+
+    @property
+    def error(self):
+        """Of the time: positive is too slow."""
+        return self.step / self.row.published_step - 1
+
+
+def run_all(program, halves=tuple(half for half, _ in GROUPS)):
+    rows = [row for row in read_rows() if row.half in halves]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [Result(*pair) for pair in zip(rows, pool.map(lambda row: simulated_step(program, row), rows))]
+
+
+def summary_lines(results):
+    """(group, rows, within tolerance, median |error|, mean error, largest |error|)"""
+    for half, name in GROUPS:
+        errors = [r.error for r in results if r.row.half == half]
+        if errors:
+            within = sum(abs(e) <= TOLERANCE for e in errors)
+            yield (name, len(errors), within, statistics.median(map(abs, errors)), statistics.mean(errors),
+                   max(errors, key=abs))
+
+
+def passes(results):
+    """At least nine in ten of the rows that nothing was fitted to are within the tolerance."""
+    errors = [r.error for r in results if r.row.half != "fit"]
+    return sum(abs(e) <= TOLERANCE for e in errors) >= 0.9 * len(errors)
+
+
+def by_accelerator(results):
+    """The rows that nothing was fitted to: (accelerator, precision, rows, within, median |error|)"""
+    kinds = sorted({(r.row.accelerator, r.row.precision) for r in results})
+    for kind in kinds:
+        errors = [r.error for r in results if (r.row.accelerator, r.row.precision) == kind and r.row.half != "fit"]
+        yield (*kind, len(errors), sum(abs(e) <= TOLERANCE for e in errors), statistics.median(map(abs, errors)))
+
+
+# ---- Fitting the constants again: the equation of step_time.cpp, on the half that it is fitted to ----------------
+
+
+def equation(row, constants):
+    operands, passes, attention_operands = constants
+    bandwidth = BANDWIDTH[row.accelerator]
+    attention_peak = min(row.peak, 989.4e12)
+    tokens = row.batch_size * row.sequence_length / ACCELERATORS
+    again = 4 / 3 if row.recompute == "full" else 1
+    layers = 6 * row.layers * row.parameters_per_layer * again
+    head = 6 * VOCABULARY * row.width
+    pairs = 12 * row.layers * row.width * row.sequence_length * again * 7 / 12
+    written = again * row.layers * 34 * row.width + 4 * (row.width + VOCABULARY)
+    weights = 6 * row.parameters * row.micro_batches + 2 * 16 * row.parameters / ACCELERATORS
+    return (tokens * ((layers + head) / row.peak + pairs / attention_peak
+                      + ((layers + head) * operands + pairs * attention_operands + passes * written) / bandwidth) + weights / bandwidth)
+
+
+def fit(rows):
+    """Minimises the squared logarithm of predicted over published time, one constant after the other."""
+    loss = lambda c: sum(math.log(equation(row, c) / row.published_step) ** 2 for row in rows)
+    constants, step = [0.002, 5.0, 0.005], 0.5
+    while step > 1e-4:
+        trials = [constants[:i] + [constants[i] * factor] + constants[i + 1:]
+                  for i in range(3) for factor in (1 + step, 1 / (1 + step))]
+        best = min(trials, key=loss)
+        if loss(best) < loss(constants):
+            constants = best
+        else:
+            step /= 2
+    return constants, math.sqrt(loss(constants) / len(rows))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=pathlib.Path, help="the campaign-sim to run")
+    parser.add_argument("--rows", action="store_true", help="print every row")
+    parser.add_argument("--fit", action="store_true", help="fit the constants again, and run nothing")
+    options = parser.parse_args()
+    if options.fit:
+        constants, rms = fit([row for row in read_rows() if row.half == "fit"])
+        print("bytes_per_product_flop {:.5f}  passes_over_activations {:.3f}  bytes_per_fused_attention_flop {:.4f}  "
+              "rms {:.3f}".format(*constants, rms))
+        return 0
+    if not options.program:
+        parser.error("--program is missing")
+    results = run_all(options.program.resolve())
+    if options.rows:
+        for r in results:
+            print(f"{r.row.half} {r.row.model} {r.row.accelerator} {r.row.precision} s {r.row.sequence_length}: "
+                  f"{r.row.published_step:.4g} s, {r.step:.4g} s, {100 * r.error:+.1f} %")
+    for name, count, within, median, mean, largest in summary_lines(results):
+        print(f"{name}: {within} of {count} within 15 %, median {100 * median:.1f} %, mean {100 * mean:+.1f} %, "
+              f"largest {100 * largest:+.1f} %")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
