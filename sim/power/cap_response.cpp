@@ -51,6 +51,14 @@ double clock_at(const CapResponse& r, double share) {
   return high;
 }
 
+// The levels, scaled so that the mixture, which would draw `mean`, draws `wanted`. Where that asks more of
+// arithmetic than the accelerator can draw, moving data draws the rest.
+Levels scaled(const Levels& levels, const ActivityShares& shares, double wanted, double mean, double most) {
+  const double compute = levels.compute * wanted / mean;
+  if (compute <= most || shares.memory <= 0) return {compute, levels.memory * wanted / mean};
+  return {most, std::min(most, (wanted - shares.compute * most) / shares.memory)};
+}
+
 // Time (1 without a cap) and draw above static of a mixture, all of it held under `cap` at every instant.
 struct Mixture {
   double time;
@@ -89,14 +97,12 @@ Capped under_cap(const CapResponse& response, Watts idle, Watts max, Watts cap, 
   if (cap >= max || draw <= floor) return {1, draw};
   const ActivityShares shares = given.value_or(shares_of_draw(response, idle, max, draw));
 
-  // The levels are the accelerator's, scaled so that the mixture draws what the training does.
-  const Watts range = max - idle;
-  const Levels typical{((response.compute - response.static_draw) * range).base(),
-                       ((response.memory - response.static_draw) * range).base()};
+  const double range = (max - idle).base();
+  const Levels typical{(response.compute - response.static_draw) * range,
+                       (response.memory - response.static_draw) * range};
   const double mean = shares.compute * typical.compute + shares.memory * typical.memory;
   if (mean <= 0) return {1, std::min(draw, cap)};  // said to do nothing but wait
-  const double scale = (draw - floor).base() / mean;
-  const Levels levels{scale * typical.compute, scale * typical.memory};
+  const Levels levels = scaled(typical, shares, (draw - floor).base(), mean, (max - floor).base());
 
   // Relative to the same mixture at full power, which may already be held at `max`.
   const Mixture full = mixture_under(response, shares, levels, (max - floor).base());

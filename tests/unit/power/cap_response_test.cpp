@@ -68,6 +68,23 @@ TEST_CASE("a mixture draws less than the cap on average") {
   CHECK(half.slowdown > 1);
 }
 
+TEST_CASE("shares that cannot explain the draw leave the rest to memory, not to impossible bursts") {
+  // Half arithmetic, at most 180 W above the static 20 W: the memory half draws the other 140 W of 160.
+  const ActivityShares half{0.5, 0.5, 0};
+  CHECK(capped(185, 180, half).slowdown < 1.03);
+  // At 165 W only arithmetic is slowed, memory draws 160 W; at 100 W everything is.
+  const double gentle = capped(165, 180, half).slowdown;
+  const double hard = capped(100, 180, half).slowdown;
+  CHECK(gentle > 1);
+  CHECK(hard > 1.2);
+  double last = 0;
+  for (double cap_w = 60; cap_w <= 200; cap_w += 5) {
+    const Capped at = capped(cap_w, 180, half);
+    CHECK(at.draw.base() >= last);
+    last = at.draw.base();
+  }
+}
+
 TEST_CASE("shares follow from the draw, and give it back") {
   for (const double draw_w : {25.0, 60.0, 80.0, 130.0, 200.0}) {
     INFO(draw_w);
