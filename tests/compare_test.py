@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """campaign-sim compare, end to end: the same bytes however it is run, resumed, and what failed is said."""
+import fcntl
 import filecmp
 import os
 import pathlib
+import pty
+import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -177,6 +182,31 @@ class Compare(unittest.TestCase):
         again = subprocess.run([*command, "--shard", "1/40"], capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertIn("1 of 2 replicates are there already", again.stderr)
+
+    def test_on_a_narrow_terminal_there_is_a_line_per_variant_redrawn_in_place(self):
+        ours, theirs = pty.openpty()
+        columns = 34
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 10, columns, 0, 0))
+        command = [PROGRAM, "compare", SCENARIO, "--vary", "search.strategy=random,sobol,latin_hypercube", "--seeds", "8",
+                   "--jobs", "1", "--set", "stop.trials=2000", "--out", str(self.folder / "out")]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 4096):
+                shown += chunk
+        except OSError:  # what Linux says when the other end is closed
+            pass
+        os.close(ours)
+        self.assertEqual(running.wait(timeout=300), 0)
+        frames = [frame for frame in re.split("\033\\[\\d+A\033\\[J", shown.decode().replace("\r", "")) if frame]
+        self.assertGreater(len(frames), 1)
+        for frame in frames:
+            lines = frame.splitlines()
+            self.assertEqual([line.split()[0] for line in lines], ["random", "sobol", "latin_hyper"], frame)
+            for line in lines:
+                self.assertLess(len(line), columns)
+        self.assertRegex(frames[-1], r"random +\d of 8 · best 0\.\d+")
 
     def test_a_target_that_nobody_reaches_is_said_to_be_so(self):
         done = compare(self.folder / "out", "--target", "0.0001")

@@ -8,13 +8,14 @@
 #include <cstdio>
 #include <limits>
 
+#include "sim/cli/terminal.hpp"
 #include "sim/cli/wording.hpp"
 
 namespace campaign_sim {
 
 namespace {
 constexpr std::chrono::milliseconds between_updates{100};
-constexpr std::size_t most_lines = 20;  // fits the smallest terminal
+constexpr std::size_t most_lines = 40;  // more than that nobody reads
 }  // namespace
 
 ComparisonProgress::ComparisonProgress(std::vector<std::string> variants, std::size_t replicates,
@@ -45,26 +46,27 @@ void ComparisonProgress::draw() {
   if (!shown_ || now < next_) return;
   next_ = now + between_updates;
   clear();
+  const TerminalSize terminal = terminal_size();
   std::size_t widest = 0;
   for (const Line& line : lines_) widest = std::max(widest, line.variant.size());
+  widest = std::min(widest, std::max<std::size_t>(8, terminal.columns / 3));
+  // All lines and the cursor's must fit: what has scrolled out of sight cannot be redrawn.
+  const std::size_t room = std::min(most_lines, terminal.rows > 3 ? terminal.rows - 2 : 1);
   std::string text;
-  std::size_t left_out = 0;
+  const auto show = [&](const std::string& line) {
+    text += clipped(line, terminal.columns - 1) + '\n';
+    ++drawn_;
+  };
   for (const Line& line : lines_) {
-    if (drawn_ >= most_lines) {
-      ++left_out;
-      continue;
-    }
-    text += fmt::format("{:<{}}  {:>4} of {}", line.variant, widest, line.done, replicates_);
-    if (!std::isnan(line.best)) text += fmt::format(" · best {:.5g}", line.best);
-    if (line.done > 0) text += fmt::format(" · {}", energy_in_words(line.energy_kwh));
-    if (line.failed > 0) text += fmt::format(" · {} failed", line.failed);
-    text += '\n';
-    ++drawn_;
+    if (drawn_ >= room) break;
+    std::string words =
+        fmt::format("{:<{}}  {:>4} of {}", clipped(line.variant, widest), widest, line.done, replicates_);
+    if (line.failed > 0) words += fmt::format(" · {} failed", line.failed);
+    if (!std::isnan(line.best)) words += fmt::format(" · best {:.5g}", line.best);
+    if (line.done > 0) words += fmt::format(" · {}", energy_in_words(line.energy_kwh));
+    show(words);
   }
-  if (left_out > 0) {
-    text += fmt::format("… and {} more variants\n", left_out);
-    ++drawn_;
-  }
+  if (drawn_ < lines_.size()) show(fmt::format("… and {} more variants", lines_.size() - drawn_));
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sim/cli/terminal.hpp"
 #include "sim/cli/wording.hpp"
 
 namespace campaign_sim {
@@ -22,10 +23,12 @@ void ProgressLine::show(const Progress& progress) {
   next_ = now + between_updates;
   const double elapsed_s = std::chrono::duration<double>(now - started_).count();
   const double segments_per_s = elapsed_s > 0 ? static_cast<double>(progress.segments) / elapsed_s : 0;
-  fmt::print(stderr, "\r\033[K{} simulated · {} trials started, {} ended · {} · {} segments/s",
-             duration_in_words(progress.now.base()), in_words(progress.trials_started),
-             in_words(progress.trials_ended), energy_in_words(kwh(progress.energy)),
-             in_words(std::round(segments_per_s)));
+  const std::string line =
+      fmt::format("{} simulated · {} trials started, {} ended · {} · {} segments/s",
+                  duration_in_words(progress.now.base()), in_words(progress.trials_started),
+                  in_words(progress.trials_ended), energy_in_words(kwh(progress.energy)),
+                  in_words(std::round(segments_per_s)));
+  fmt::print(stderr, "\r\033[K{}", clipped(line, terminal_size().columns - 1));
   std::fflush(stderr);
   dirty_ = true;
 }
