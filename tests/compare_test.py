@@ -150,6 +150,25 @@ class Compare(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("get-report-assets", done.stderr)
 
+    def test_files_of_another_version_or_another_comparison_are_not_drawn(self):
+        out = self.folder / "out"
+        compare(out)
+
+        def refusal(name, before, after):
+            text = (out / name).read_text()
+            (out / name).write_text(text.replace(before, after))
+            done = subprocess.run([PROGRAM, "report", str(out)], capture_output=True, text=True, timeout=300, check=False)
+            (out / name).write_text(text)
+            self.assertEqual(done.returncode, 2, name)
+            return done.stderr
+
+        self.assertIn("was written by another version of campaign-sim",
+                      refusal("comparison.json", '"comparison_format": 1', '"comparison_format": 99'))
+        self.assertIn("does not hold a whole comparison", refusal("comparison.json", '"seeds"', '"seed"'))
+        self.assertIn("names a variant 'asha' that comparison.json does not have", refusal("pareto.csv", "sobol", "asha"))
+        self.assertIn("has no column 'mean'", refusal("anytime.csv", ",mean,", ",average,"))
+        self.assertIn("is not a number", refusal("summaries.csv", "sobol,2", "sobol,second"))
+
     def test_variants_that_are_not_valid_are_all_reported_and_nothing_runs(self):
         done = compare(self.folder / "out", "--vary", "search.strategy=random,no_such,nor_this",
                        "--vary", "stop.trials=-1,3", vary=[])
