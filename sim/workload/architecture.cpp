@@ -69,7 +69,7 @@ double active_parameters(const TransformerShape& s) {
 }
 
 TokenFlops training_flops(const TransformerShape& s) {
-  return {Flops{6 * layer_parameters(s, s.active_experts)}, Flops{6 * output_parameters(s)},
+  return {Flops{6 * layer_parameters(s, s.active_experts)}, Flops{6 * s.predicted * output_parameters(s)},
           Flops{12 * attention_blocks(s) * s.width * s.sequence_length}};
 }
 

@@ -29,6 +29,7 @@ struct TransformerShape {
   double active_experts = 1;    // that one token goes through
   bool gated = false;           // a third feed-forward matrix, as in LLaMA
   bool tied_embeddings = true;  // the output layer is the input embedding
+  double predicted = 1;         // share of the tokens that the output layer is computed for
 };
 
 double attention_blocks(const TransformerShape& shape);

@@ -71,7 +71,7 @@ ActivationBytes activation_bytes(const TransformerShape& s, const TrainingSetup&
   return {scale * (attentions * (queries_and_output + keys_and_values) + feed_forwards * inner),
           scale * (attentions + feed_forwards) * around_a_block,
           writes_pairs ? scale * attentions * 5 * s.heads * s.sequence_length : 0,
-          4 * (s.width + s.vocabulary)};
+          4 * s.predicted * (s.width + s.vocabulary)};
 }
 
 Bytes activation_memory(const TransformerShape& s, double tokens, double micro_batches,

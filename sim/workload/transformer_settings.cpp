@@ -55,6 +55,7 @@ TransformerShape TransformerSettings::shape(const Configuration& c) const {
   s.active_experts = active_experts.in(c);
   s.gated = gated;
   s.tied_embeddings = tied_embeddings;
+  s.predicted = predicted;
   return s;
 }
 
@@ -76,6 +77,9 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
                                            : settings.whole("feed_forward", count);
   if (workload.has("gated")) s.gated = workload.flag_or("gated", false);
   if (workload.has("tied_embeddings")) s.tied_embeddings = workload.flag_or("tied_embeddings", true);
+  // An encoder is trained to fill in 15 % of its tokens (Devlin et al. 2019, section 3.1).
+  const double usual = s.architecture == Architecture::encoder ? 0.15 : 1;
+  s.predicted = workload.has("predicted_share") ? workload.number("predicted_share", between(0, 1)) : usual;
   if (settings.has("experts")) {
     s.experts = settings.whole("experts", between(1, 1e5));
     s.active_experts = settings.whole("active_experts", between(1, 1e5));

@@ -17,6 +17,7 @@ struct TransformerSettings {
   std::optional<Setting> learning_rate;
   bool gated = false;
   bool tied_embeddings = true;
+  double predicted = 1;
   bool feed_forward_is_ratio = true;
   bool batch_is_sequences = true;
 

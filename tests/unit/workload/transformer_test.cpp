@@ -78,6 +78,16 @@ TEST_CASE("without a given efficiency, arithmetic and memory both take their tim
   CHECK(again < 4.0 / 3 * cost->per_unit.base());
 }
 
+TEST_CASE("an encoder predicts 15 % of its tokens") {
+  const auto step = [](const std::string& rest) {
+    return made("batch_size: 8, " + rest).workload->cost({}, v100())->per_unit.base();
+  };
+  const double usual = step("architecture: encoder");
+  CHECK(usual == step("architecture: encoder, predicted_share: 0.15"));
+  CHECK(usual < 0.9 * step("architecture: encoder, predicted_share: 1"));
+  CHECK_THAT(made("batch_size: 8, predicted_share: 2").mistakes, Catch::Contains("predicted_share"));
+}
+
 TEST_CASE("a layout shares the work, adds a bubble, and says what is exchanged") {
   const double alone = made("batch_size: 8").workload->cost({}, v100())->per_unit.base();
   const auto tensor = made("batch_size: 8, parallel: {tensor: 4}").workload->cost({}, v100());
