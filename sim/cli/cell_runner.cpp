@@ -38,7 +38,7 @@ void claim_for_comparison(const fs::path& out) {
 }
 
 CellRunner::CellRunner(const ReplicateOptions& options, const ComparisonPlan& plan, const fs::path& out)
-    : options_{options}, plan_{plan}, out_{out}, cells_{cells_of(plan, out, options.keep_all)} {}
+    : options_{options}, plan_{plan}, out_{out}, cells_{cells_of(plan, out, options.keep)} {}
 
 int CellRunner::run() {
   find_present();

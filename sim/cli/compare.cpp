@@ -82,7 +82,9 @@ SubCommand compare_command(CLI::App& program) {
                       "simulate nothing: join the parts that are in --out and in these folders")
           ->expected(0, 10'000)
           ->excludes(shard);
-  app->add_flag("--keep-all", options->keep_all, "all files of every replicate, not only of each first seed");
+  app->add_flag_callback(
+      "--keep-all", [options] { options->keep = Keep::all; },
+      "all files of every replicate, not only of each first seed");
   return {app, [options, part, merge] {
             options->shard = read_shard(*part);
             options->merge = merge->count() > 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/cli/scenario_options.hpp"
+#include "sim/comparison/cells.hpp"
 
 namespace campaign_sim {
 
@@ -25,7 +26,7 @@ struct ReplicateOptions : ScenarioOptions {
   Shard shard;
   bool merge = false;                   // simulate nothing
   std::vector<std::string> merge_from;  // more folders, with `merge`
-  bool keep_all = false;
+  Keep keep = Keep::first_seeds;
   bool quiet = false;
 };
 

@@ -15,6 +15,8 @@
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/summary_table.hpp"
+#include "sim/cli/uncertainty.hpp"
+#include "sim/config/uncertain.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/ledger/node_totals.hpp"
 #include "sim/ledger/timeline.hpp"
@@ -32,6 +34,15 @@ namespace {
 
 constexpr double largest_closure_error = 1e-9;  // of the ledger, relative
 constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have it
+constexpr std::uint64_t usual_samples = 100;
+
+// What remakes the results: where they go and what is printed does not belong to it.
+std::string command(const RunOptions& options, const Scenario& scenario) {
+  std::string text = "campaign-sim run " + options.typed();
+  if (!uncertain_inputs(scenario.inputs).empty() && options.samples != usual_samples)
+    text += fmt::format(" --uncertainty {}", options.samples);
+  return text;
+}
 
 std::vector<std::string> cluster_names(const Platform& platform) {
   std::vector<std::string> names;
@@ -57,6 +68,10 @@ int run(const RunOptions& options) {
                                                         : std::filesystem::path{options.out};
   watch_for_interrupt();  // before there is anything to tidy up
   ResultsFolder folder{out, options.force ? Overwrite::yes : Overwrite::no};
+  const UncertaintyRun over_ranges =
+      run_over_ranges(options, scenario, folder.file("samples"),
+                      options.only_summary ? std::filesystem::path{} : folder.file("uncertainty.csv"));
+  if (over_ranges.status == interrupted_status) return interrupted_status;
 
   Totals totals{scenario.platform.clusters.size()};
   Timeline timeline{scenario.platform.clusters.size()};
@@ -100,7 +115,8 @@ int run(const RunOptions& options) {
   if (bill && needs_bill(scenario))
     for (std::size_t i = 0; i < result.trials.size(); ++i)
       result.trials[i].co2e = bill->trials[i].accrued.co2e;
-  const nlohmann::ordered_json summary = summarise(scenario, result, totals, bill ? &*bill : nullptr);
+  nlohmann::ordered_json summary = summarise(scenario, result, totals, bill ? &*bill : nullptr);
+  if (!over_ranges.summary.is_null()) summary["uncertainty"] = over_ranges.summary;
   std::vector<std::string> files = {"summary.json"};
   std::map<std::string, std::string> traces;
   folder.write("summary.json", summary.dump(2) + "\n");
@@ -116,6 +132,7 @@ int run(const RunOptions& options) {
     files.insert(files.end(), {"bill.json", "bill_trials.csv"});
     traces = write_traces(folder, scenario.platform);
     for (const auto& [key, copy] : traces) files.push_back(copy);
+    if (!over_ranges.summary.is_null()) files.push_back("uncertainty.csv");
   }
   if (trace) {
     trace->close(timeline, result.makespan);
@@ -125,8 +142,8 @@ int run(const RunOptions& options) {
     write_incumbents(folder, scenario, result);
     files.push_back("incumbent.csv");
   }
-  write_manifest(folder, scenario, result, "campaign-sim run " + options.typed(), CAMPAIGN_SIM_VERSION,
-                 engine_version(), files, traces);
+  write_manifest(folder, scenario, result, command(options, scenario), CAMPAIGN_SIM_VERSION, engine_version(),
+                 files, traces);
   folder.commit();
 
   if (!options.quiet) {
@@ -136,7 +153,7 @@ int run(const RunOptions& options) {
   if (!result.failure.empty())
     throw StrategyFailure{result.failure + "\nwhat was simulated until then is kept in " +
                           folder.final_folder().string()};
-  return result.ended_by == "interrupt" ? interrupted_status : 0;
+  return result.ended_by == "interrupt" ? interrupted_status : over_ranges.status;
 }
 
 SubCommand run_command(CLI::App& program) {
@@ -144,6 +161,13 @@ SubCommand run_command(CLI::App& program) {
   auto options = std::make_shared<RunOptions>();
   add_scenario_options(*app, *options);
   add_variant_option(*app, *options);
+  options->samples = usual_samples;
+  app->add_option("--uncertainty", options->samples,
+                  "runs over the ranges of the scenario's inputs, if it has any; 0: none")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000}))
+      ->capture_default_str();
+  app->add_option("--jobs", options->jobs, "of those at the same time (default: one per processor)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000}));
   app->add_option("--out", options->out, "folder of the results (default: results/<scenario name>)");
   app->add_flag("--force", options->force, "overwrite the results that are there");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

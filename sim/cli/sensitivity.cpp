@@ -80,6 +80,7 @@ SubCommand sensitivity_command(CLI::App& program) {
       "sensitivity", "move inputs between two ends and say which of them the figures hang on");
   auto options = std::make_shared<SensitivityOptions>();
   options->seeds = 1;
+  options->keep = Keep::none;  // there are hundreds of points, and a figure of each is all that counts
   add_replicate_options(*app, *options);
   app->add_option("--input", options->inputs, "path.to.key=low..high: an input and its two ends; repeatable")
       ->required()

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/bill/equivalences.hpp"
+#include "sim/cli/uncertainty.hpp"
 #include "sim/cli/wording.hpp"
 
 namespace campaign_sim {
@@ -28,6 +29,7 @@ class Table {
   void line(const std::string& label, const std::string& value) {
     out_ += fmt::format("  {:<22}{}\n", label, value);
   }
+  void add(const std::string& lines) { out_ += lines; }
   void heading(const std::string& text) { out_ += '\n' + text + '\n'; }
   void bar(const std::string& label, double part, double whole) {
     const double share = whole > 0 ? part / whole : 0;
@@ -143,6 +145,7 @@ std::string summary_table(const Scenario& scenario, const Json& summary) {
   where_it_went(table);
   table.heading("What that is like");
   what_it_is_like(table);
+  if (summary.contains("uncertainty")) table.add(uncertainty_table(summary));
   table.heading("How sure");
   table.line(
       "inputs",

@@ -40,11 +40,11 @@ fs::path below(const fs::path& out, const PlannedVariant& variant, std::uint64_t
 
 }  // namespace
 
-std::vector<Cell> cells_of(const ComparisonPlan& plan, const fs::path& out, bool keep_all) {
+std::vector<Cell> cells_of(const ComparisonPlan& plan, const fs::path& out, Keep keep) {
   std::vector<Cell> cells;
   for (std::size_t variant = 0; variant < plan.variants.size(); ++variant)
     for (const std::uint64_t seed : plan.seeds) {
-      const bool whole = keep_all || seed == plan.seeds.front();
+      const bool whole = keep == Keep::all || (keep == Keep::first_seeds && seed == plan.seeds.front());
       cells.push_back(
           {variant, seed, whole ? Detail::whole : Detail::compact, below(out, plan.variants[variant], seed)});
     }

@@ -26,8 +26,11 @@ struct Cell {
   std::filesystem::path folder;
 };
 
-// By variant, then by seed. The first seed of each variant is whole, all are if `keep_all`.
-std::vector<Cell> cells_of(const ComparisonPlan& plan, const std::filesystem::path& out, bool keep_all);
+// Of which replicates all files are kept.
+enum class Keep : std::uint8_t { none, first_seeds, all };
+
+// By variant, then by seed.
+std::vector<Cell> cells_of(const ComparisonPlan& plan, const std::filesystem::path& out, Keep keep);
 
 enum class CellState : std::uint8_t {
   there,

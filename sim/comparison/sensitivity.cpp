@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/statistics/sobol_indices.hpp"
+#include "sim/comparison/figures.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -17,8 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t design_seed = 1;
-constexpr std::array<std::string_view, 5> figures = {"energy_facility_kwh", "co2e_operational_kg", "cost",
-                                                     "makespan_s", "best_metric"};
 
 struct End {
   double number = 0;
@@ -41,26 +40,6 @@ std::optional<End> read_end(const std::string& written) {
   end.unit = trimmed({stop, text.data() + text.size()});
   end.whole = end.unit.empty() && digits.find_first_of(".eE") == std::string::npos;
   return end;
-}
-
-// The figures of one variant: means over its seeds; NaN if a replicate failed or measured nothing.
-using Figures = std::array<double, figures.size()>;
-
-std::vector<Figures> figures_of(const ComparisonPlan& plan, const std::vector<Cell>& cells,
-                                const std::vector<std::size_t>& present) {
-  std::vector<Figures> sums(plan.variants.size(), Figures{});
-  std::vector<std::size_t> counts(plan.variants.size());
-  for (const std::size_t i : present) {
-    const comparison::Replicate replicate = read_cell(cells[i]);
-    const comparison::Spending& spent = replicate.total;
-    const Figures of_one = {spent[0], spent[1], spent[2], spent[3], replicate.best};
-    for (std::size_t f = 0; f < figures.size(); ++f) sums[replicate.variant][f] += of_one[f];
-    ++counts[replicate.variant];
-  }
-  for (std::size_t variant = 0; variant < sums.size(); ++variant)
-    for (double& sum : sums[variant])
-      sum = counts[variant] == plan.seeds.size() ? sum / static_cast<double>(counts[variant]) : std::nan("");
-  return sums;
 }
 
 void put_in_place(const fs::path& part, const fs::path& file) {
@@ -141,10 +120,10 @@ void write_sensitivity(const fs::path& out, const std::vector<SensitivityInput>&
   const std::vector<Figures> found = figures_of(plan, cells, present);
   CsvFile tornado{out / "tornado.csv.part", "input,low,high,figure,at_low,at_base,at_high,swing"};
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    for (std::size_t f = 0; f < figures.size(); ++f) {
+    for (std::size_t f = 0; f < figure_names.size(); ++f) {
       const double low = found[1 + 2 * i][f];
       const double high = found[2 + 2 * i][f];
-      tornado.cell(inputs[i].path).cell(inputs[i].value(0)).cell(inputs[i].value(1)).cell(figures[f]);
+      tornado.cell(inputs[i].path).cell(inputs[i].value(0)).cell(inputs[i].value(1)).cell(figure_names[f]);
       tornado.cell(low).cell(found[0][f]).cell(high).cell(high - low).end_row();
     }
   }
@@ -154,15 +133,15 @@ void write_sensitivity(const fs::path& out, const std::vector<SensitivityInput>&
 
   CsvFile sobol{out / "sobol.csv.part", "input,figure,samples,first_order,total"};
   const std::size_t first_sample = 1 + 2 * inputs.size();
-  std::array<std::vector<statistics::SobolIndex>, figures.size()> indices;
-  for (std::size_t f = 0; f < figures.size(); ++f) {
+  std::array<std::vector<statistics::SobolIndex>, figure_names.size()> indices;
+  for (std::size_t f = 0; f < figure_names.size(); ++f) {
     std::vector<double> outputs;
     for (std::size_t i = first_sample; i < found.size(); ++i) outputs.push_back(found[i][f]);
     indices[f] = statistics::sobol_indices(outputs, inputs.size());  // NaN if any output is
   }
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    for (std::size_t f = 0; f < figures.size(); ++f) {
-      sobol.cell(inputs[i].path).cell(figures[f]).cell(std::uint64_t{samples});
+    for (std::size_t f = 0; f < figure_names.size(); ++f) {
+      sobol.cell(inputs[i].path).cell(figure_names[f]).cell(std::uint64_t{samples});
       sobol.cell(indices[f][i].first_order).cell(indices[f][i].total).end_row();
     }
   sobol.close();

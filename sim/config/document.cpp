@@ -75,8 +75,8 @@ NodePtr& step_into(NodePtr& node, const std::string& key, const Place& place) {
                                           printable(key), node->items.size())})};
     return node->items[index];
   }
-  if (is_marked_value(*node) && key != "value" && key != "source" && key != "mark") {
-    node = copy_tree(*node->find("value")->node);  // it names something: what follows goes below the name
+  if (is_marked_value(*node) && key != "value" && !is_origin_key(key) && !is_range_key(key)) {
+    node = marked_content(*node);  // it names something: what follows goes below the name
     return step_into(node, key, place);
   }
   node->kind = Kind::mapping;
@@ -294,7 +294,8 @@ void Document::set(std::string_view assignment) {
     return;
   }
   if (key == "value")  // what is said about the old value does not hold for the new one
-    std::erase_if((*node)->entries, [](const Entry& e) { return e.key == "source" || e.key == "mark"; });
+    std::erase_if((*node)->entries,
+                  [](const Entry& e) { return is_origin_key(e.key) || is_range_key(e.key); });
   put(**node, key, place, std::move(value));
 }
 

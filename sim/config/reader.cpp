@@ -8,6 +8,7 @@
 #include <map>
 
 #include "sim/config/document.hpp"
+#include "sim/config/uncertain.hpp"
 #include "sim/config/units.hpp"
 
 namespace campaign_sim {
@@ -23,7 +24,11 @@ struct Scalar {
   State state = State::missing;
   std::string text;
   Place place;
+  NodePtr range = nullptr;  // the mapping, where it was written as a range; then there may be no text
 };
+
+// Whether a key's value may be written as a range: only a number's may.
+enum class Ranges : std::uint8_t { refused, taken };
 
 bool holds(const Range& range, double value) {
   return (range.low_open ? value > range.low : value >= range.low) &&
@@ -132,9 +137,9 @@ void check_origin(C& cursor, std::string_view key, Node& marked) {
   marked.opened = true;
   marked.asked = {"value", "source", "mark"};
   for (auto& entry : marked.entries) {
-    if (entry.key != "value" && entry.key != "source" && entry.key != "mark") continue;
+    if (entry.key == "value") entry.read = true;
+    if (!is_origin_key(entry.key)) continue;
     entry.read = true;
-    if (entry.key == "value") continue;
     const auto path = join(key, entry.key);
     if (entry.node->kind != Kind::scalar) {
       cursor.reject(entry.node->place, path, fmt::format("'{}' must be a text", entry.key));
@@ -163,7 +168,13 @@ NodePtr unwrapped(C& cursor, std::string_view key, const NodePtr& node) {
 }
 
 template <class C>
-Scalar scalar_of(C& cursor, std::string_view key, const NodePtr& node) {
+Scalar scalar_of(C& cursor, std::string_view key, const NodePtr& node, Ranges ranges = Ranges::refused) {
+  if (is_range(*node)) {
+    if (ranges == Ranges::taken) return {State::good, "", node->place, node};
+    node->forgives_unknown = true;
+    cursor.reject(node->place, key, fmt::format("'{}' takes no range; give one value", key));
+    return {State::wrong, "", node->place};
+  }
   const NodePtr value = unwrapped(cursor, key, node);
   if (value->kind == Kind::scalar) return {State::good, *value->text, value->place};
   if (value->kind == Kind::null)
@@ -176,15 +187,70 @@ Scalar scalar_of(C& cursor, std::string_view key, const NodePtr& node) {
 }
 
 template <class C>
-Scalar scalar(C& cursor, std::string_view key) {
+Scalar scalar(C& cursor, std::string_view key, Ranges ranges = Ranges::refused) {
   if (cursor.dead) return {State::wrong, "", cursor.place};
   Entry* entry = cursor.find(key);
-  return entry ? scalar_of(cursor, key, entry->node) : Scalar{};
+  return entry ? scalar_of(cursor, key, entry->node, ranges) : Scalar{};
+}
+
+// The number that a run uses of a range, which is kept for those who draw from it. `check` reads a part of
+// it, in base units, and holds it against what is accepted there.
+template <class C, class Check>
+std::optional<double> ranged(C& cursor, std::string_view key, Node& range, const Range& accepted,
+                             const Dimension& dimension, bool whole, Check check) {
+  check_origin(cursor, key, range);
+  range.asked.insert(range.asked.end(), {"from", "to", "std", "distribution"});
+  bool good = true;
+  const auto text = [&](std::string_view name) -> std::optional<Scalar> {
+    Entry* entry = range.find(name);
+    if (!entry || entry->is_default) return std::nullopt;
+    entry->read = true;
+    const Scalar written = scalar_of(cursor, join(key, name), entry->node);
+    if (written.state == State::good) return written;
+    good = false;
+    return std::nullopt;
+  };
+  const auto number = [&](std::string_view name, const Range& within) -> std::optional<double> {
+    const auto written = text(name);
+    const auto read = written ? check(join(key, name), *written, within) : std::nullopt;
+    good = good && (!written || read);
+    return read;
+  };
+  RangeParts parts{number("value", accepted), number("from", accepted), number("to", accepted),
+                   number("std", more_than(0)), std::nullopt};
+  if (const auto written = text("distribution")) parts.distribution = written->text;
+  if (!good) return std::nullopt;
+
+  auto made = make_range(parts, key, whole);
+  if (const auto* mistake = std::get_if<RangeMistake>(&made)) {
+    const Entry* at = range.find(mistake->part);
+    cursor.reject(at ? at->node->place : range.place, key, mistake->message);
+    return std::nullopt;
+  }
+  const auto& drawn = std::get<UncertainNumber>(made);
+  const auto& currency = cursor.document->currency;
+  if (drawn.distribution == Distribution::normal)  // its ends are nobody's words, but draws lie there
+    for (const auto& [end, label] : {std::pair{drawn.low, "- 3 std"}, std::pair{drawn.high, "+ 3 std"}})
+      if (!check(fmt::format("{} {}", key, label),
+                 {State::good, write_amount(end, dimension, currency), range.place}, accepted))
+        return std::nullopt;
+  if (!range.find("distribution")) {
+    range.entries.push_back(
+        {"distribution", range.place, make_scalar(std::string{name(drawn.distribution)}, range.place)});
+    range.entries.back().read = range.entries.back().is_default = true;
+  }
+  range.whole = whole;
+  return drawn.value;
 }
 
 template <class C>
 std::optional<double> checked_number(C& cursor, std::string_view key, const Scalar& value,
                                      const Range& range) {
+  if (value.range)
+    return ranged(cursor, key, *value.range, range, {}, false,
+                  [&](const std::string& part, const Scalar& written, const Range& accepted) {
+                    return checked_number(cursor, part, written, accepted);
+                  });
   const auto number = parse_number(value.text);
   if (!number) {
     cursor.reject(value.place, key, fmt::format("'{}' must be a finite number", key));
@@ -200,6 +266,16 @@ std::optional<double> checked_number(C& cursor, std::string_view key, const Scal
 template <class C>
 std::optional<std::int64_t> checked_integer(C& cursor, std::string_view key, const Scalar& value,
                                             const Range& range) {
+  if (value.range) {
+    const auto read = [&](const std::string& part, const Scalar& written,
+                          const Range& accepted) -> std::optional<double> {
+      if (part.ends_with(".std")) return checked_number(cursor, part, written, accepted);
+      const auto whole = checked_integer(cursor, part, written, accepted);
+      return whole ? std::optional{static_cast<double>(*whole)} : std::nullopt;
+    };
+    const auto number = ranged(cursor, key, *value.range, range, {}, true, read);
+    return number ? std::optional{static_cast<std::int64_t>(*number)} : std::nullopt;
+  }
   const auto number = parse_integer(value.text);
   if (!number) {
     cursor.reject(value.place, key, fmt::format("'{}' must be a whole number", key));
@@ -240,6 +316,28 @@ void check_currency(C& cursor, std::string_view key, const Place& place, const s
                   fmt::format("'{}' is in {}, but '{}' is in {}; a scenario has one currency", key, currency,
                               document.currency_path, document.currency));
   }
+}
+
+template <class C>
+std::optional<double> checked_amount(C& cursor, std::string_view key, const Scalar& value, const Range& range,
+                                     const Dimension& dimension) {
+  if (value.range)
+    return ranged(cursor, key, *value.range, range, dimension, false,
+                  [&](const std::string& part, const Scalar& written, const Range& accepted) {
+                    return checked_amount(cursor, part, written, accepted, dimension);
+                  });
+  const auto parsed = parse_amount(value.text, dimension);
+  if (const auto* why = std::get_if<std::string>(&parsed)) {
+    cursor.reject(value.place, key, fmt::format("'{}': {}", key, *why));
+    return std::nullopt;
+  }
+  const auto& amount = std::get<Amount>(parsed);
+  check_currency(cursor, key, value.place, amount.currency);
+  if (holds(range, amount.base)) return amount.base;
+  const auto write = [&](double base) { return write_amount(base, dimension, "USD"); };
+  cursor.reject(value.place, key,
+                fmt::format("'{}' must be {} (it is {})", key, words(range, write), printable(value.text)));
+  return std::nullopt;
 }
 
 // The list under a key; nothing if it is missing or wrong, which was reported.
@@ -316,28 +414,28 @@ bool Reader::ok() const {
 std::string Reader::path() const { return cursor_->path; }
 
 double Reader::number(std::string_view key, Range range) {
-  const auto value = scalar(*cursor_, key);
+  const auto value = scalar(*cursor_, key, Ranges::taken);
   if (value.state == State::missing) missing(*cursor_, key, "a number");
   if (value.state != State::good) return harmless(range);
   return checked_number(*cursor_, key, value, range).value_or(harmless(range));
 }
 
 double Reader::number_or(std::string_view key, double fallback, Range range) {
-  const auto value = scalar(*cursor_, key);
+  const auto value = scalar(*cursor_, key, Ranges::taken);
   if (value.state == State::missing) keep_default(*cursor_, key, write_default(fallback));
   if (value.state != State::good) return fallback;
   return checked_number(*cursor_, key, value, range).value_or(fallback);
 }
 
 std::int64_t Reader::integer(std::string_view key, Range range) {
-  const auto value = scalar(*cursor_, key);
+  const auto value = scalar(*cursor_, key, Ranges::taken);
   if (value.state == State::missing) missing(*cursor_, key, "a whole number");
   if (value.state != State::good) return harmless_integer(range);
   return checked_integer(*cursor_, key, value, range).value_or(harmless_integer(range));
 }
 
 std::int64_t Reader::integer_or(std::string_view key, std::int64_t fallback, Range range) {
-  const auto value = scalar(*cursor_, key);
+  const auto value = scalar(*cursor_, key, Ranges::taken);
   if (value.state == State::missing) keep_default(*cursor_, key, std::to_string(fallback));
   if (value.state != State::good) return fallback;
   return checked_integer(*cursor_, key, value, range).value_or(fallback);
@@ -389,8 +487,7 @@ std::string Reader::one_of_or(std::string_view key, std::string_view fallback,
 double Reader::quantity_base(std::string_view key, std::array<int, 6> dimension,
                              std::optional<double> fallback, Range range) {
   const double safe = fallback.value_or(harmless(range));
-  const auto value = scalar(*cursor_, key);
-  const auto write = [&](double base) { return write_amount(base, dimension, "USD"); };
+  const auto value = scalar(*cursor_, key, Ranges::taken);
   if (value.state == State::missing) {
     if (!fallback) {
       missing(*cursor_, key, describe_dimension(dimension));
@@ -401,26 +498,17 @@ double Reader::quantity_base(std::string_view key, std::array<int, 6> dimension,
     }
   }
   if (value.state != State::good) return safe;
-  const auto parsed = parse_amount(value.text, dimension);
-  if (const auto* why = std::get_if<std::string>(&parsed)) {
-    cursor_->reject(value.place, key, fmt::format("'{}': {}", key, *why));
-    return safe;
-  }
-  const auto& amount = std::get<Amount>(parsed);
-  check_currency(*cursor_, key, value.place, amount.currency);
-  if (holds(range, amount.base)) return amount.base;
-  cursor_->reject(value.place, key,
-                  fmt::format("'{}' must be {} (it is {})", key, words(range, write), printable(value.text)));
-  return safe;
+  return checked_amount(*cursor_, key, value, range, dimension).value_or(safe);
 }
 
 std::vector<double> Reader::numbers(std::string_view key, Range range) {
   std::vector<double> values;
   if (const NodePtr list = list_of(*cursor_, key, "[1, 2, 3]")) {
-    for (const auto& item : list->items) {
-      const auto value = scalar_of(*cursor_, key, item);
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      const auto value = scalar_of(*cursor_, key, list->items[i], Ranges::taken);
+      const auto label = value.range ? join(key, std::to_string(i)) : std::string{key};
       const auto number =
-          value.state == State::good ? checked_number(*cursor_, key, value, range) : std::nullopt;
+          value.state == State::good ? checked_number(*cursor_, label, value, range) : std::nullopt;
       values.push_back(number.value_or(harmless(range)));
     }
   }

@@ -131,41 +131,78 @@ Mark mark_named(std::string_view name) {
   return found == std::end(names) ? Mark::unmarked : static_cast<Mark>(found - std::begin(names));
 }
 
-void list_value(const Node& node, const std::string& path, bool is_default, const std::string& currency,
-                std::vector<Input>& inputs);
-
-void list_mapping(const Node& node, const std::string& path, const std::string& currency,
-                  std::vector<Input>& inputs) {
+// `{value: 400 W, from: 300 W, to: 450 W, distribution: triangular}`; sim/config/uncertain.hpp reads it
+// again.
+std::string write_range(const Node& node) {
+  std::string text;
   for (const auto& entry : node.entries)
-    if (is_shown(entry)) list_value(*entry.node, join(path, entry.key), entry.is_default, currency, inputs);
+    if (entry.node->text && (entry.key == "value" || is_range_key(entry.key)))
+      text += fmt::format("{}{}: {}", text.empty() ? "{" : ", ", entry.key, *entry.node->text);
+  return text + (node.whole ? ", whole numbers}" : "}");
 }
 
-void list_value(const Node& node, const std::string& path, bool is_default, const std::string& currency,
-                std::vector<Input>& inputs) {
-  if (node.kind == Kind::scalar) {
-    inputs.push_back({path, text_of(node, currency), "", Mark::unmarked, is_default});
-  } else if (node.kind == Kind::sequence && all_scalars(node)) {
-    inputs.push_back({path, write_list(node, currency), "", Mark::unmarked, is_default});
-  } else if (node.kind == Kind::sequence) {
-    for (std::size_t i = 0; i < node.items.size(); ++i)
-      list_value(*node.items[i], join(path, std::to_string(i)), is_default, currency, inputs);
-  } else if (is_marked_value(node)) {
+class InputLister {
+ public:
+  explicit InputLister(const std::string& currency) : currency_{currency} {}
+
+  void mapping(const Node& node, const std::string& path) {
+    for (const auto& entry : node.entries)
+      if (is_shown(entry)) value(*entry.node, join(path, entry.key), entry.is_default);
+  }
+
+  std::vector<Input> take() { return std::move(inputs_); }
+
+ private:
+  void value(const Node& node, const std::string& path, bool is_default) {
+    if (node.kind == Kind::scalar) {
+      add(path, text_of(node, currency_), is_default);
+    } else if (node.kind == Kind::sequence && all_scalars(node)) {
+      add(path, write_list(node, currency_), is_default);
+    } else if (node.kind == Kind::sequence) {
+      for (std::size_t i = 0; i < node.items.size(); ++i)
+        value(*node.items[i], join(path, std::to_string(i)), is_default);
+    } else if (is_marked_value(node)) {
+      marked(node, path, is_default);
+    } else {
+      mapping(node, path);
+    }
+  }
+
+  void marked(const Node& node, const std::string& path, bool is_default) {
     const auto said = [&](std::string_view key) {
       for (const auto& entry : node.entries)
         if (entry.key == key && entry.node->text) return *entry.node->text;
       return std::string{};
     };
-    const auto count = inputs.size();
-    for (const auto& entry : node.entries)
-      if (entry.key == "value") list_value(*entry.node, path, is_default, currency, inputs);
-    for (std::size_t i = count; i < inputs.size(); ++i) {
-      inputs[i].source = said("source");
-      inputs[i].mark = mark_named(said("mark"));
+    const auto count = inputs_.size();
+    if (is_range(node))
+      add(path, range(node, path), is_default);
+    else
+      value(*marked_content(node), path, is_default);
+    for (std::size_t i = count; i < inputs_.size(); ++i) {
+      inputs_[i].source = said("source");
+      inputs_[i].mark = mark_named(said("mark"));
     }
-  } else {
-    list_mapping(node, path, currency, inputs);
   }
-}
+
+  // What is written once and read at several keys is the same quantity: `*` and the first of them.
+  std::string range(const Node& node, const std::string& path) {
+    for (const auto& [place, first] : ranges_)
+      if (place.source == node.place.source && place.line == node.place.line &&
+          place.offset == node.place.offset)
+        return "*" + first;
+    ranges_.emplace_back(node.place, path);
+    return write_range(node);
+  }
+
+  void add(const std::string& path, std::string text, bool is_default) {
+    inputs_.push_back({path, std::move(text), "", Mark::unmarked, is_default});
+  }
+
+  const std::string& currency_;
+  std::vector<Input> inputs_;
+  std::vector<std::pair<Place, std::string>> ranges_;  // and the key that each was first read at
+};
 
 }  // namespace
 
@@ -180,9 +217,9 @@ std::string write_document(const Node& root, const std::string& currency) {
 }
 
 std::vector<Input> list_inputs(const Node& root, const std::string& currency) {
-  std::vector<Input> inputs;
-  list_mapping(root, "", currency, inputs);
-  return inputs;
+  InputLister lister{currency};
+  lister.mapping(root, "");
+  return lister.take();
 }
 
 }  // namespace campaign_sim::config

@@ -50,6 +50,7 @@ struct Node {
   std::vector<std::string> files;  // the library files that are being expanded around this mapping
   std::vector<std::string> asked;  // keys somebody looked for
   std::string tag;                 // the key whose value decides which others there are
+  bool whole = false;              // a range, read as one of whole numbers
   bool opened = false;             // somebody read it as a mapping
   bool forgives_unknown = false;   // the choice that decides which keys there are was itself a mistake
 
@@ -66,8 +67,16 @@ NodePtr copy_tree(const Node& node);
 
 NodePtr make_scalar(std::string text, Place place);
 
-// `{value: 250 W, source: …, mark: …}`
+// `{value: 250 W, source: …, mark: …}`, perhaps with a range, `{value: 250 W, from: 200 W, to: 300 W}`, which
+// may also stand without a value: `{from: 200 W, to: 300 W}`.
 bool is_marked_value(const Node& node);
+// What stands as the value of such a mapping; a null where it is only a range.
+NodePtr marked_content(const Node& node);
+// The keys that say where a value comes from, and those that say how far it may lie from the truth.
+bool is_origin_key(std::string_view key);
+bool is_range_key(std::string_view key);
+// Whether somebody wrote a range there, well or not.
+bool is_range(const Node& node);
 
 // `over` laid on `base`, which is changed in place where it can be; returns the result. Mappings merge key by
 // key; all else is replaced.

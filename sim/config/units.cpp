@@ -269,12 +269,23 @@ std::variant<Amount, std::string> parse_amount(std::string_view text, const Dime
   return Amount{base, unit.dimension, unit.currency};
 }
 
+std::optional<Amount> parse_any_amount(std::string_view text) {
+  const auto [number, unit_text] = split(text);
+  if (!number || unit_text.empty()) return std::nullopt;
+  const auto parsed = parse_unit(unit_text);
+  const auto* unit = std::get_if<Unit>(&parsed);
+  if (!unit) return std::nullopt;
+  return Amount{*number * unit->numerator / unit->denominator, unit->dimension, unit->currency};
+}
+
 std::string write_number(double value) { return fmt::format("{}", value); }
 
 std::string write_amount(double base, const Dimension& dimension, std::string_view currency) {
   if (std::isnan(base)) return "none";
   if (std::isinf(base)) return "unlimited";
   std::string shortest;
+  std::string nearest;  // for what no decimal number of any unit comes back as
+  double off = std::numeric_limits<double>::infinity();
   const auto* meaning = meaning_of(dimension);
   if (!meaning || meaning->units.empty()) return write_number(base);
   for (const auto pattern : meaning->units) {
@@ -286,11 +297,15 @@ std::string write_amount(double base, const Dimension& dimension, std::string_vi
     for (const auto& text : {fmt::format("{:.15g} {}", value, name), fmt::format("{} {}", value, name)}) {
       const auto back = parse_amount(text, dimension);
       const auto* amount = std::get_if<Amount>(&back);
-      if (amount && amount->base == base && (shortest.empty() || text.size() < shortest.size()))
-        shortest = text;
+      if (!amount) continue;
+      if (amount->base == base && (shortest.empty() || text.size() < shortest.size())) shortest = text;
+      if (std::abs(amount->base - base) < off) {
+        nearest = text;
+        off = std::abs(amount->base - base);
+      }
     }
   }
-  return shortest.empty() ? write_number(base) : shortest;
+  return shortest.empty() ? nearest : shortest;
 }
 
 }  // namespace campaign_sim::config

@@ -33,7 +33,11 @@ std::string describe_dimension(const Dimension& dimension);
 // "expected a power, such as 250 W, but '250' has no unit".
 std::variant<Amount, std::string> parse_amount(std::string_view text, const Dimension& expected);
 
-// The shortest way to write an amount that reads back as exactly the same number.
+// The same of whatever dimension; nothing if it is no number with a unit.
+std::optional<Amount> parse_any_amount(std::string_view text);
+
+// The shortest way to write an amount that reads back as exactly the same number (or, where a unit's factor
+// allows none, as the nearest).
 std::string write_amount(double base, const Dimension& dimension, std::string_view currency);
 // The shortest decimal number that reads back as the same.
 std::string write_number(double value);

@@ -94,8 +94,10 @@ std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
     const bool asked = input.path.starts_with("space.") || input.path.starts_with("search.") ||
                        input.path.starts_with("stop.") || input.path == "seed" ||
                        input.path.find(".seed.") != std::string::npos;
+    const char first =
+        input.value.empty() ? ' ' : input.value[0];  // of a range: '{', or '*' for the same one
     const bool is_number =
-        !input.value.empty() && (std::isdigit(static_cast<unsigned char>(input.value[0])) != 0);
+        std::isdigit(static_cast<unsigned char>(first)) != 0 || first == '{' || first == '*';
     const Mark certainty = input.is_default && input.mark == Mark::unmarked ? Mark::assumed : input.mark;
     return certainty == mark && is_number && !asked;
   }));

@@ -266,6 +266,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   Reader root = document.root();
   read_name(root, file, scenario);
   scenario.description = root.text_or("description", "");
+  if (root.has("seed")) root.text("seed");  // which takes no range: luck is no uncertain input
   scenario.seed = static_cast<std::uint64_t>(root.integer_or("seed", 1, at_least(0)));
   Reader platform = root.library_entry("platform", "");
   scenario.platform = read_platform(platform);

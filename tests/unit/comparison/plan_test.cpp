@@ -125,7 +125,7 @@ TEST_CASE("a cell is there if its mark fits, and can be taken from another folde
   planner.request.seeds = 2;
   const ComparisonPlan plan = planner.plan();
   const fs::path out = planner.folder.path() / "out";
-  const std::vector<Cell> cells = cells_of(plan, out, false);
+  const std::vector<Cell> cells = cells_of(plan, out, Keep::first_seeds);
   REQUIRE(cells.size() == 2);
   CHECK(cells[0].detail == Detail::whole);
   CHECK(cells[1].detail == Detail::compact);
@@ -139,7 +139,7 @@ TEST_CASE("a cell is there if its mark fits, and can be taken from another folde
   changed.digest = "another";
   CHECK(state_of(cells[0], changed) == CellState::stale);
 
-  const std::vector<Cell> elsewhere = cells_of(plan, planner.folder.path() / "joined", false);
+  const std::vector<Cell> elsewhere = cells_of(plan, planner.folder.path() / "joined", Keep::first_seeds);
   CHECK(take_from(elsewhere[0], variant, out));
   CHECK(state_of(elsewhere[0], variant) == CellState::there);
   CHECK_FALSE(take_from(elsewhere[1], variant, out));
