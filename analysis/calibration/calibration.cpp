@@ -21,8 +21,8 @@ void check_devices(const std::vector<Log>& logs) {
   for (const Log& log : logs) {
     if (log.device.empty()) continue;
     if (first && log.device != first->device)
-      throw LogError{fmt::format("{} is of '{}', but {} of '{}'; a fit is of one kind of accelerator", log.name,
-                                 log.device, first->name, first->device)};
+      throw LogError{fmt::format("{} is of '{}', but {} of '{}'; a fit is of one kind of accelerator",
+                                 log.name, log.device, first->name, first->device)};
     if (!first) first = &log;
   }
 }
@@ -31,13 +31,14 @@ void check_watts(const std::vector<Reading>& readings, const Machine& machine) {
   for (const Reading& one : readings)
     if (one.watts > most_of_max * machine.max_w)
       throw LogError{fmt::format(
-          "{}: {:g} W, but {} draws at most {:g} W; is the log in mW, or of several of them together?", one.place,
-          one.watts, machine.name, machine.max_w)};
+          "{}: {:g} W, but {} draws at most {:g} W; is the log in mW, or of several of them together?",
+          one.place, one.watts, machine.name, machine.max_w)};
   const auto highest = std::ranges::max_element(readings, {}, &Reading::watts);
   if (highest->watts < least_of_max * machine.max_w)
-    throw LogError{fmt::format("{}: {:g} W is the highest draw, but {} draws up to {:g} W; is the log in kW, or of "
-                               "another machine?",
-                               highest->place, highest->watts, machine.name, machine.max_w)};
+    throw LogError{
+        fmt::format("{}: {:g} W is the highest draw, but {} draws up to {:g} W; is the log in kW, or of "
+                    "another machine?",
+                    highest->place, highest->watts, machine.name, machine.max_w)};
 }
 
 // What the log has as FLOP/s, as a share of the peak.
@@ -46,8 +47,8 @@ void fill_utilisation(std::vector<Reading>& readings, const Machine& machine) {
     if (!one.flops) continue;
     const auto peak = machine.peak.find(one.precision);
     if (peak == machine.peak.end())
-      throw LogError{fmt::format("{}: precision '{}', of which {} has no peak", one.place, one.precision,
-                                 machine.name)};
+      throw LogError{
+          fmt::format("{}: precision '{}', of which {} has no peak", one.place, one.precision, machine.name)};
     one.utilisation = *one.flops / peak->second;
     if (*one.utilisation > 1)
       throw LogError{fmt::format("{}: {:.4g} FLOP/s are more than the {:.4g} that {} has in {}", one.place,
@@ -59,12 +60,14 @@ bool is_capped(const Reading& one, const Machine& machine) {
   return one.cap_w && *one.cap_w < 0.98 * machine.max_w;
 }
 
-// A capped reading says what the cap does, not what the accelerator would draw; used only where there is no other.
+// A capped reading says what the cap does, not what the accelerator would draw; used only where there is no
+// other.
 std::vector<Drawn> drawn_of(const std::vector<Reading>& readings, const Machine& machine) {
   const auto collect = [&](bool capped_too) {
     std::vector<Drawn> drawn;
     for (const Reading& one : readings)
-      if (one.utilisation && (capped_too || !is_capped(one, machine))) drawn.push_back({*one.utilisation, one.watts});
+      if (one.utilisation && (capped_too || !is_capped(one, machine)))
+        drawn.push_back({*one.utilisation, one.watts});
     return drawn;
   };
   std::vector<Drawn> drawn = collect(false);
@@ -85,7 +88,8 @@ void fit_rest_and_power(Calibration& result, const Machine& machine) {
   const std::vector<Drawn> drawn = drawn_of(result.readings, machine);
   if (drawn.empty()) {
     result.no_power = "the logs have no utilisation";
-    const bool trainings = std::ranges::any_of(result.readings, [](const Reading& one) { return one.seconds; });
+    const bool trainings =
+        std::ranges::any_of(result.readings, [](const Reading& one) { return one.seconds.has_value(); });
     if (trainings) return;  // means of work: none of them is rest
     result.idle_w = mean_of_lowest(result.readings);
     result.rest = Rest::lowest_draws;
@@ -118,8 +122,9 @@ Calibration calibrate(const std::vector<Log>& logs, const Machine& machine) {
   const std::size_t count = capped.size();
   result.cap = fit_cap(std::move(capped), result.idle_w, machine.max_w);
   if (!result.cap)
-    result.no_cap = count == 0 ? fmt::format("no work ran both under a cap and without one ({:g} W)", machine.max_w)
-                               : fmt::format("{} readings under caps are too few, or too low", count);
+    result.no_cap = count == 0
+                        ? fmt::format("no work ran both under a cap and without one ({:g} W)", machine.max_w)
+                        : fmt::format("{} readings under caps are too few, or too low", count);
   return result;
 }
 

@@ -17,7 +17,8 @@ struct Machine {
   std::string name;
   double idle_w = 0;
   double max_w = 0;
-  std::map<std::string, double> peak;  // FLOP/s by precision
+  std::map<std::string, double> peak;     // FLOP/s by precision
+  std::map<std::string, double> draws_w;  // of phases in which nothing computes, by their key
 };
 
 // Where the draw at rest comes from.

@@ -24,8 +24,8 @@ double without(double value, double low, double high) {
   return std::log(share / (1 - share));
 }
 
-// The parameters as free numbers: whatever they are, the response is a possible one, and the lowest cap lies above
-// what does not follow the clock.
+// The parameters as free numbers: whatever they are, the response is a possible one, and the lowest cap lies
+// above what does not follow the clock.
 class Coordinates {
  public:
   explicit Coordinates(double largest_static) : largest_static_{largest_static} {}
@@ -42,9 +42,9 @@ class Coordinates {
 
   VectorXd free(const CapResponse& r) const {
     VectorXd z(parameters);
-    z << without(r.static_draw, 0, largest_static_), without(r.memory, r.static_draw + margin, 1 - 2 * margin),
-        without(r.compute, r.memory + margin, 1), without(r.floor_clock, 0.05, 0.99),
-        without(r.floor_voltage, 0.05, 1);
+    z << without(r.static_draw, 0, largest_static_),
+        without(r.memory, r.static_draw + margin, 1 - 2 * margin), without(r.compute, r.memory + margin, 1),
+        without(r.floor_clock, 0.05, 0.99), without(r.floor_voltage, 0.05, 1);
     return z;
   }
 
@@ -148,8 +148,8 @@ std::vector<CappedReading> capped_readings(const std::vector<Reading>& readings,
     for (const auto& [cap, mean] : caps) {
       if (cap == highest) continue;
       const double slowdown = (mean.seconds / mean.count) / (uncapped.seconds / uncapped.count);
-      result.push_back({mean.place, work, cap, uncapped.watts / uncapped.count, mean.watts / mean.count, slowdown,
-                        0, 0});
+      result.push_back(
+          {mean.place, work, cap, uncapped.watts / uncapped.count, mean.watts / mean.count, slowdown, 0, 0});
     }
   }
   return result;

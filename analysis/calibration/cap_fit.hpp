@@ -43,7 +43,8 @@ struct CapFit {
 // `max_w`. Repeated ones are averaged.
 std::vector<CappedReading> capped_readings(const std::vector<Reading>& readings, double max_w);
 
-// Levenberg-Marquardt over log time and log draw. Nothing if there are fewer readings than twice the parameters.
+// Levenberg-Marquardt over log time and log draw. Nothing if there are fewer readings than twice the
+// parameters.
 std::optional<CapFit> fit_cap(std::vector<CappedReading> readings, double idle_w, double max_w);
 
 // What the response says of the readings, put into them.

@@ -41,11 +41,22 @@ std::string power_curve(const Calibration& calibration, const Machine& machine, 
     share += fmt::format("{}{:.4f}", comma, share_of(point.watts, calibration, machine));
   }
   return fmt::format(
-      "power_curve:\n  kind: table\n  utilisation: [{}]\n  share: {{value: [{}], source: {}, mark: measured}}\n",
+      "power_curve:\n  kind: table\n  utilisation: [{}]\n  share: {{value: [{}], source: {}, mark: "
+      "measured}}\n",
       utilisation, share, quoted(source));
 }
 
-std::string cap_response(const CapResponse& r, const std::string& source) {
+// What the entry has for phases in which nothing computes may not lie below the draw at rest.
+std::string raised_draws(const Calibration& calibration, const Machine& machine, const std::string& source) {
+  std::string text;
+  for (const auto& [key, watts] : machine.draws_w)
+    if (watts < calibration.idle_w)
+      text += fmt::format("  {}: {{value: {:.2f} W, source: {}, mark: assumed}}\n", key, calibration.idle_w,
+                          quoted("at least the idle of " + source));
+  return text.empty() ? "" : "draws:\n" + text;
+}
+
+std::string cap_response(const CapResponse& r, double lowest_cap_w, const std::string& source) {
   std::string text = "cap_response:\n";
   const auto line = [&](const char* key, double value) {
     text += fmt::format("  {}: {{value: {:.4f}, source: {}, mark: measured}}\n", key, value, quoted(source));
@@ -55,6 +66,8 @@ std::string cap_response(const CapResponse& r, const std::string& source) {
   line("compute", r.compute);
   line("floor_clock", r.floor_clock);
   line("floor_voltage", r.floor_voltage);
+  text += fmt::format("power_limit:\n  min: {{value: {:g} W, source: {}, mark: measured}}\n", lowest_cap_w,
+                      quoted("the lowest cap read: " + source));
   return text;
 }
 
@@ -67,18 +80,20 @@ std::vector<std::string> residuals_in_words(const Calibration& calibration, cons
       lines.push_back(fmt::format("Idle: {:.1f} W, from readings at utilisation 0.", calibration.idle_w));
       break;
     case Rest::lowest_draws:
-      lines.push_back(fmt::format("Idle: {:.1f} W, the lowest twentieth of the draws: too high if it never rested.",
-                                  calibration.idle_w));
+      lines.push_back(
+          fmt::format("Idle: {:.1f} W, the lowest twentieth of the draws: too high if it never rested.",
+                      calibration.idle_w));
       break;
     case Rest::catalogue:
       lines.push_back(fmt::format("Idle: {:.1f} W, as {} has it: no reading was at rest.", calibration.idle_w,
                                   machine.name));
   }
   if (const auto& power = calibration.power) {
-    lines.push_back(fmt::format("Power curve: RMSE {:.1f} W, R2 {:.3f} over {} readings; valid for utilisation {:.2f} to "
-                                "{:.2f}{}.",
-                                power->rmse_w, power->r2, power->readings, power->lowest, power->highest,
-                                power->highest < 1 ? ", held level above" : ""));
+    lines.push_back(
+        fmt::format("Power curve: RMSE {:.1f} W, R2 {:.3f} over {} readings; valid for utilisation {:.2f} to "
+                    "{:.2f}{}.",
+                    power->rmse_w, power->r2, power->readings, power->lowest, power->highest,
+                    power->highest < 1 ? ", held level above" : ""));
     if (power->points.back().watts > machine.max_w)
       lines.push_back(fmt::format("Its top, {:.1f} W, is cut to the {:g} W that {} draws at most.",
                                   power->points.back().watts, machine.max_w, machine.name));
@@ -86,57 +101,63 @@ std::vector<std::string> residuals_in_words(const Calibration& calibration, cons
     lines.push_back(fmt::format("Power curve: that of {}; {}.", machine.name, calibration.no_power));
   }
   if (const auto& cap = calibration.cap)
-    lines.push_back(fmt::format("Caps: energy off by {:.1f} % on average, {:.1f} % at most; time by {:.1f} % and {:.1f} % "
-                                "({} readings of {} trainings); valid for caps from {:g} to {:g} W.",
-                                100 * cap->energy.mean, 100 * cap->energy.largest, 100 * cap->time.mean,
-                                100 * cap->time.largest, cap->readings.size(), cap->works, cap->lowest_cap_w,
-                                cap->highest_cap_w));
+    lines.push_back(fmt::format(
+        "Caps: energy off by {:.1f} % on average, {:.1f} % at most; time by {:.1f} % and {:.1f} % "
+        "({} readings of {} trainings); valid for caps from {:g} to {:g} W.",
+        100 * cap->energy.mean, 100 * cap->energy.largest, 100 * cap->time.mean, 100 * cap->time.largest,
+        cap->readings.size(), cap->works, cap->lowest_cap_w, cap->highest_cap_w));
   else
     lines.push_back(fmt::format("Caps: the response of {}; {}.", machine.name, calibration.no_cap));
   return lines;
 }
 
-std::string catalogue_entry(const Calibration& calibration, const std::vector<Log>& logs, const Machine& machine,
-                            const std::string& command) {
+std::string catalogue_entry(const Calibration& calibration, const std::vector<Log>& logs,
+                            const Machine& machine, const std::string& command) {
   const std::string source = names_of(logs);
   std::string text = fmt::format("# Made by: {}\n", command);
   for (const std::string& line : residuals_in_words(calibration, machine)) text += "# " + line + "\n";
   if (calibration.power)
     text +=
-        "# Utilisation is what the log calls so. Give the same to a scenario: nvidia-smi's is the share of time in\n"
-        "# which anything runs at all, not the share of peak FLOP/s that a workload of kind transformer works out.\n";
+        "# Utilisation is what the log calls so. Give the same to a scenario: nvidia-smi's is the share of "
+        "time in\n"
+        "# which anything runs at all, not the share of peak FLOP/s that a workload of kind transformer "
+        "works out.\n";
   text += fmt::format("use: {}\ndescription: {}\n", machine.name,
                       quoted(fmt::format("{}, calibrated from {}", machine.name, source)));
   if (calibration.rest != Rest::catalogue)
-    text += fmt::format("idle: {{value: {:.2f} W, source: {}, mark: measured}}\n", calibration.idle_w, quoted(source));
+    text += fmt::format("idle: {{value: {:.2f} W, source: {}, mark: measured}}\n", calibration.idle_w,
+                        quoted(source)) +
+            raised_draws(calibration, machine, source);
   if (calibration.power)
     text += power_curve(calibration, machine,
                         fmt::format("{}: RMSE {:.1f} W, R2 {:.3f}, utilisation {:.2f} to {:.2f}", source,
-                                    calibration.power->rmse_w, calibration.power->r2, calibration.power->lowest,
-                                    calibration.power->highest));
+                                    calibration.power->rmse_w, calibration.power->r2,
+                                    calibration.power->lowest, calibration.power->highest));
   if (calibration.cap)
-    text += cap_response(calibration.cap->response,
-                         fmt::format("{}: energy to {:.1f} %, time to {:.1f} % on average, caps {:g} to {:g} W", source,
-                                     100 * calibration.cap->energy.mean, 100 * calibration.cap->time.mean,
-                                     calibration.cap->lowest_cap_w, calibration.cap->highest_cap_w));
+    text +=
+        cap_response(calibration.cap->response, calibration.cap->lowest_cap_w,
+                     fmt::format("{}: energy to {:.1f} %, time to {:.1f} % on average, caps {:g} to {:g} W",
+                                 source, 100 * calibration.cap->energy.mean, 100 * calibration.cap->time.mean,
+                                 calibration.cap->lowest_cap_w, calibration.cap->highest_cap_w));
   return text;
 }
 
 std::string readings_csv(const Calibration& calibration) {
-  std::string text = "part,place,work,utilisation,cap_w,watts,fitted_watts,slowdown,fitted_slowdown\n";
+  std::string text =
+      "part,place,work,utilisation,cap_w,watts,fitted_watts,uncapped_watts,slowdown,fitted_slowdown\n";
   const auto cell = [](const std::string& value) {
     return value.find_first_of(",\"\n") == std::string::npos ? value : quoted(value);
   };
   if (calibration.power)
     for (const Reading& one : calibration.readings)
       if (one.utilisation)
-        text += fmt::format("curve,{},{},{},{},{},{},,\n", cell(one.place), cell(one.work), *one.utilisation,
+        text += fmt::format("curve,{},{},{},{},{},{},,,\n", cell(one.place), cell(one.work), *one.utilisation,
                             one.cap_w ? fmt::format("{}", *one.cap_w) : "", one.watts,
                             calibration.power->watts(*one.utilisation));
   if (calibration.cap)
     for (const CappedReading& one : calibration.cap->readings)
-      text += fmt::format("cap,{},{},,{},{},{},{},{}\n", cell(one.place), cell(one.work), one.cap_w, one.watts,
-                          one.fitted_watts, one.slowdown, one.fitted_slowdown);
+      text += fmt::format("cap,{},{},,{},{},{},{},{},{}\n", cell(one.place), cell(one.work), one.cap_w,
+                          one.watts, one.fitted_watts, one.uncapped_w, one.slowdown, one.fitted_slowdown);
   return text;
 }
 

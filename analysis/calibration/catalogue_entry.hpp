@@ -10,8 +10,8 @@
 namespace campaign_sim::calibration {
 
 // The YAML of a file in platforms/accelerators/. `command` is what remakes it.
-std::string catalogue_entry(const Calibration& calibration, const std::vector<Log>& logs, const Machine& machine,
-                            const std::string& command);
+std::string catalogue_entry(const Calibration& calibration, const std::vector<Log>& logs,
+                            const Machine& machine, const std::string& command);
 
 // How well it fits, in lines for people.
 std::vector<std::string> residuals_in_words(const Calibration& calibration, const Machine& machine);

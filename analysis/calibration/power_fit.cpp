@@ -13,9 +13,10 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double at_rest = 0.01;       // utilisation up to which nothing is taken to run
-constexpr std::size_t most_rises = 8;  // between knots: meters are too noisy for more to mean anything
-constexpr double apart = 0.02;         // utilisation, at least, from knot to knot
+constexpr double at_rest = 0.01;  // utilisation up to which nothing is taken to run
+constexpr std::size_t most_rises =
+    20;                         // between knots: a curve is steep somewhere, and that is not known before
+constexpr double apart = 0.02;  // utilisation, at least, from knot to knot
 
 // x >= 0 that minimises |Ax - b|, from A'A and A'b.
 VectorXd non_negative_least_squares(const MatrixXd& gram, const VectorXd& moment) {

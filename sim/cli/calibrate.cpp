@@ -69,7 +69,8 @@ bool may_be(const std::string& entry, const std::vector<std::string>& device) {
 // The entry that the log's own name for its GPU means; throws ConfigError if that is none or several.
 std::string accelerator_of(const std::vector<Log>& logs, const Reader& library) {
   std::vector<std::string> names;
-  for (const fs::path& file : library.library_files("accelerators", ".yaml")) names.push_back(file.stem().string());
+  for (const fs::path& file : library.library_files("accelerators", ".yaml"))
+    names.push_back(file.stem().string());
   const auto named = std::ranges::find_if(logs, [](const Log& log) { return !log.device.empty(); });
   const std::string device = named == logs.end() ? "" : named->device;
   std::vector<std::string> fitting;
@@ -95,6 +96,10 @@ Machine machine_of(const std::string& name, const std::vector<fs::path>& library
   machine.idle_w = accelerator.idle.base();
   machine.max_w = accelerator.max.base();
   for (const auto& [precision, peak] : accelerator.peak) machine.peak[precision] = peak.base();
+  machine.draws_w = {{"context", accelerator.draws.context.base()},
+                     {"load", accelerator.draws.load.base()},
+                     {"checkpoint", accelerator.draws.checkpoint.base()},
+                     {"communicate", accelerator.draws.communicate.base()}};
   return machine;
 }
 
@@ -152,7 +157,8 @@ SubCommand calibrate_command(CLI::App& program) {
       "calibrate", "fit an accelerator's power curve, caps and idle to a log, as an entry of the catalogue");
   auto options = std::make_shared<CalibrateOptions>();
   app->add_option("logs", options->logs,
-                  "logs of one accelerator: nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any CSV of time and watts")
+                  "logs of one accelerator: nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any CSV of time "
+                  "and watts")
       ->required();
   app->add_option("--accelerator", options->accelerator,
                   "the entry of the catalogue that it is (default: by the name in the log)");
@@ -160,7 +166,8 @@ SubCommand calibrate_command(CLI::App& program) {
                   "the entry's file, such as platforms/accelerators/our-a100.yaml (default: print it)");
   app->add_option("--time", options->columns.time, "of a plain CSV: the column of the time");
   app->add_option("--power", options->columns.power, "of a plain CSV: the column of the watts");
-  app->add_option("--utilisation", options->columns.utilisation, "of a plain CSV: the column of the utilisation");
+  app->add_option("--utilisation", options->columns.utilisation,
+                  "of a plain CSV: the column of the utilisation");
   app->add_flag("--force", options->force, "overwrite the file that is there");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
   return {app, [options] { return calibrate_logs(*options); }};

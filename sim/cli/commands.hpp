@@ -23,12 +23,13 @@ SubCommand compare_command(CLI::App& program);
 SubCommand sensitivity_command(CLI::App& program);
 SubCommand brackets_command(CLI::App& program);
 SubCommand bill_command(CLI::App& program);
+SubCommand calibrate_command(CLI::App& program);
 SubCommand report_command(CLI::App& program);
 SubCommand list_command(CLI::App& program);
 
 // In the order of `campaign-sim --help`.
 inline constexpr std::array sub_commands = {run_command,         check_command,    compare_command,
                                             sensitivity_command, brackets_command, bill_command,
-                                            report_command,      list_command};
+                                            calibrate_command,   report_command,   list_command};
 
 }  // namespace campaign_sim

@@ -51,6 +51,8 @@ const std::vector<Layer>& layers() {
         "analysis/"}},
       {"sim/cli/", {"sim/", "analysis/"}},
       {"analysis/", {"sim/core/", "sim/config/", "sim/platform/", "sim/ledger/row.hpp"}},
+      {"analysis/calibration/",
+       {"sim/core/", "sim/config/", "sim/power/"}},  // what it fits is the law that runs use
   };
   return table;
 }

@@ -169,9 +169,9 @@ TEST_CASE("mistakes in a range are shown where they stand") {
         "  power: {value: 500 W, from: 300 W, to: 450 W}\n                 ^\n");
   CHECK(wrong_power("{value: 400 W, from: 300, to: 450 J}") ==
         "try.yaml:1:29: error: 'power.from': expected a power, such as 250 W, but '300' has no unit\n"
-        "  power: {value: 400 W, from: 300, to: 450 J}\n                                ^\n"
+        "  power: {value: 400 W, from: 300, to: 450 J}\n                              ^\n"
         "try.yaml:1:38: error: 'power.to': expected a power, such as 250 W, but '450 J' is an energy\n"
-        "  power: {value: 400 W, from: 300, to: 450 J}\n                                         ^\n");
+        "  power: {value: 400 W, from: 300, to: 450 J}\n                                       ^\n");
   const auto says = [](const std::string& value, const std::string& message) {
     INFO(value);
     const std::string all = wrong_power(value);

@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+"""From a log to an entry of the catalogue to a run that uses it; and the figure of it."""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+PROGRAM = sys.argv.pop(1)
+
+SCENARIO = """\
+name: calibrated
+platform: {clusters: {main: {site: france, accelerator: %s, nodes: 1, accelerators_per_node: 4%s}}}
+workload: {kind: fixed, seconds_per_unit: 2 s, utilisation: 0.5}
+space: {x: {float: [0, 1]}}
+search: {strategy: random, resource: {unit: epoch, max: 5}}
+stop: {trials: 8}
+"""
+
+
+def known_watts(utilisation):
+    return 45 + 235 * utilisation**0.5
+
+
+def smi_log(scale=1.0, name="NVIDIA A40"):
+    draws = random.Random(3)
+    lines = ["timestamp, name, power.draw [W], utilization.gpu [%]"]
+    for i in range(360):
+        percent = (0, 10, 30, 50, 80, 100)[i // 60]
+        watts = scale * (known_watts(percent / 100) + draws.gauss(0, 3))
+        lines.append(f"2024/05/31 10:{i // 60:02d}:{i % 60:02d}.100, {name}, {watts:.2f} W, {percent} %")
+    return "\n".join(lines) + "\n"
+
+
+class CalibrateTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def call(self, *command):
+        return subprocess.run([str(word) for word in command], cwd=self.folder, text=True, capture_output=True,
+                              check=False, timeout=300)
+
+    def calibrate(self, *arguments):
+        return self.call(PROGRAM, "calibrate", *arguments)
+
+    def energy_with(self, accelerator, more=""):
+        self.write("s.yaml", SCENARIO % (accelerator, more))
+        done = self.call(PROGRAM, "run", "s.yaml", "--force", "--quiet", "--out", "run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads((self.folder / "run" / "summary.json").read_text(encoding="utf-8"))["energy_it_kwh"]
+
+    def test_a_log_becomes_an_entry_that_a_run_uses(self):
+        self.write("smi.csv", smi_log())
+        done = self.calibrate("smi.csv", "--out", "platforms/accelerators/our-a40.yaml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("RMSE 2.9 W, R2 0.999 over 360 readings; valid for utilisation 0.00 to 1.00.", done.stdout)
+        entry = (self.folder / "platforms/accelerators/our-a40.yaml").read_text(encoding="utf-8")
+        self.assertIn("# Made by: campaign-sim calibrate 'smi.csv' --accelerator a40\n", entry)
+        self.assertIn('source: "smi.csv of 2024-05-31 (nvidia-smi, NVIDIA A40)", mark: measured}', entry)
+        # Four trials of 10 s at half utilisation, twice: 80 accelerator-seconds, none idle.
+        self.assertAlmostEqual(self.energy_with("our-a40") * 3.6e6 / 80, known_watts(0.5), delta=2)
+        again = self.calibrate("smi.csv", "--out", "platforms/accelerators/our-a40.yaml")
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("is there already; choose another, or --force to replace it", again.stderr)
+        printed = self.calibrate("smi.csv")
+        self.assertEqual(printed.stdout, entry)
+
+    def test_every_entry_of_the_catalogue_can_be_calibrated(self):
+        """Whatever else an entry says (draws, limits), the calibrated one still loads."""
+        for name in ("v100-sxm2", "h100-sxm", "tpu-v4"):
+            self.write("log.csv", "time,watts,utilisation\n0,90,0\n1,91,0\n2,150,0.5\n3,170,0.9\n")
+            done = self.calibrate("log.csv", "--accelerator", name, "--out", f"platforms/accelerators/my-{name}.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.energy_with(f"my-{name}")
+
+    @unittest.skipUnless(DATA.exists(), "SKIPPED: ../shared/data is not here")
+    def test_zeus_trainings_give_an_entry_that_takes_caps(self):
+        for name, cap in (("v100-pcie", 150), ("a40", 175)):
+            log = DATA / "zeus-nsdi23" / f"summary_power_{name.split('-')[0]}.csv"
+            done = self.calibrate(log, "--accelerator", name, "--out", f"platforms/accelerators/zeus-{name}.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stdout, r"Caps: energy off by [3-7]\.\d % on average")
+            free = self.energy_with(f"zeus-{name}")
+            self.assertLess(self.energy_with(f"zeus-{name}", f", power_cap: {cap} W"), free)
+
+    @unittest.skipUnless(DATA.exists(), "SKIPPED: ../shared/data is not here")
+    def test_codecarbons_own_log_is_read_and_refused_for_what_it_is_of(self):
+        done = self.calibrate(DATA / "codecarbon-data" / "emissions.csv", "--accelerator", "a40")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("W is the highest draw, but a40 draws up to 300 W; is the log in kW, or of another machine?",
+                      done.stderr)
+        done = self.calibrate(DATA / "codecarbon-data" / "emissions.csv")
+        self.assertIn("the log calls it 'Apple M1', which none of the catalogue goes by; say it with --accelerator:",
+                      done.stderr)
+
+    def test_mistakes_say_what_to_do(self):
+        self.write("smi.csv", smi_log())
+        self.write("milli.csv", smi_log(scale=1000))
+        self.write("many.csv", smi_log(name="NVIDIA A100"))
+        self.write("plain.csv", "time,watts\n0,30\n1,200\n")
+        self.write("cut.csv", smi_log()[:-8])
+        for arguments, words in (
+                (("none.csv",), "none.csv: there is no such file"),
+                (("milli.csv",), "milli.csv:2: "),
+                (("milli.csv",), "but a40 draws at most 300 W; is the log in mW, or of several of them together?"),
+                (("many.csv",), "the log calls it 'NVIDIA A100', which none of the catalogue goes by"),
+                (("plain.csv",), "which accelerator is it? the logs do not say; say it with --accelerator: a100-pcie-40gb"),
+                (("plain.csv", "--accelerator", "a4"), "no 'a4' among the accelerators; did you mean 'a40'?"),
+                (("smi.csv", "--out", "our.yml"), "must end in .yaml"),
+                (("cut.csv",), "cut.csv:361: 3 cells, but the header has 4"),
+                (("smi.csv", "many.csv"), "a fit is of one kind of accelerator")):
+            done = self.calibrate(*arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn(words, done.stderr)
+        self.assertEqual([path.name for path in self.folder.glob("*.y*ml")], [])
+
+    def test_the_fit_is_drawn(self):
+        self.write("smi.csv", smi_log())
+        self.calibrate("smi.csv", "--out", "our-a40.yaml")
+        done = self.call("/usr/bin/python3", ROOT / "analysis" / "plot_calibration.py", "our-a40.csv")
+        if "apt-get install" in done.stderr:
+            self.skipTest("SKIPPED: no matplotlib")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue((self.folder / "our-a40.png").stat().st_size > 10_000)
+        done = self.call("/usr/bin/python3", ROOT / "analysis" / "plot_calibration.py", "smi.csv")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no column 'utilisation'", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
