@@ -14,6 +14,7 @@ namespace {
 // A sampler alone: every configuration is trained to the end.
 template <auto make_sampler>
 std::unique_ptr<Strategy> alone(Reader& search, const SearchProblem& problem) {
+  if (make_sampler != make_random && make_sampler != make_replay) need_parameters(search, problem);
   return train_all(make_sampler(search, problem), problem);
 }
 

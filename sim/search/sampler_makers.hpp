@@ -19,4 +19,7 @@ std::unique_ptr<Sampler> make_gp(Reader&, const SearchProblem&);
 std::unique_ptr<Sampler> make_cmaes(Reader&, const SearchProblem&);
 std::unique_ptr<Sampler> make_bohb_sampler(Reader&, const SearchProblem&);
 
+// Says so where there is nothing to search: only random search and a recorded list do without parameters.
+void need_parameters(Reader& section, const SearchProblem& problem);
+
 }  // namespace campaign_sim

@@ -54,11 +54,17 @@ constexpr auto table = std::to_array<SamplerEntry>({
 
 std::span<const SamplerEntry> samplers() { return table; }
 
+void need_parameters(Reader& section, const SearchProblem& problem) {
+  if (problem.space.size() == 0)
+    section.reject("", "the search space is empty, so there is nothing to search; add a `space:` section");
+}
+
 std::unique_ptr<Sampler> read_sampler(Reader& search, const SearchProblem& problem) {
   auto section = search.chosen_section("sampler", "kind", "random");
   std::vector<std::string_view> names;
   for (const auto& entry : table) names.push_back(entry.name);
   const std::string name = section.one_of_or("kind", "random", names);
+  if (name != "random" && name != "replay") need_parameters(section, problem);
   for (const auto& entry : table)
     if (entry.name == name) return entry.make(section, problem);
   // A wrong name was reported and read as a harmless one.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/sampler_makers.hpp"
 #include "sim/search/space.hpp"
 #include "sim/search/transform.hpp"
 
@@ -124,9 +125,8 @@ Breeding read_breeding(Reader& search, const SearchProblem& problem, const Breed
 }
 
 void need_varying_space(Reader& search, const SearchProblem& problem) {
-  if (problem.space.size() == 0)
-    search.reject("", "the search space is empty, so there is nothing to search; add a `space:` section");
-  else if (std::ranges::none_of(problem.space.parameters, varies))
+  need_parameters(search, problem);
+  if (problem.space.size() > 0 && std::ranges::none_of(problem.space.parameters, varies))
     search.reject("",
                   "every parameter of the search space has one value only, so there is nothing to search");
 }

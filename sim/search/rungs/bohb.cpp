@@ -20,6 +20,7 @@ std::unique_ptr<Strategy> make_bohb(Reader& search, const SearchProblem& problem
                         .value_or(BracketRule::hpbandster);
   constexpr std::string_view orders[] = {"one_by_one", "overlapping"};
   const bool overlap = search.one_of_or("brackets", "overlapping", orders) == "overlapping";
+  need_parameters(search, problem);
   const BracketProblem p = read_bracket_problem(search, problem, rule);
   const auto usable = bracket_obstacle(rule, p) ? BracketRule::paper : rule;
   return run_brackets(TrialSource{make_bohb_sampler(search, problem), problem}, bracket_table(usable, p),

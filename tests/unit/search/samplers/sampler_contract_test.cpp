@@ -150,6 +150,10 @@ TEST_CASE("what a sampler cannot do is said by name") {
     return std::string{};
   };
   CHECK_THAT(refuse("{c: {choice: [a, b]}}", "cmaes"), Catch::Contains("order"));
+  for (const char* const yaml : {"tpe", "gp", "cmaes", "sobol", "halton", "latin_hypercube", "grid", "bohb"})
+    CHECK_THAT(refuse("{}", yaml),
+               Catch::Contains("the search space is empty, so there is nothing to search"));
+  CHECK(refuse("{}", "random").empty());
   std::string many;
   for (int i = 0; i < 161; ++i) many += "p" + std::to_string(i) + ": {float: [0, 1]}, ";
   CHECK_THAT(refuse("{" + many + "}", "sobol"), Catch::Contains("160"));
