@@ -44,7 +44,7 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{strategy: cmaes}", alone<make_cmaes>},
     {"pbt", "train a population; the worst copy the best and perturb",
      "Jaderberg et al., arXiv:1711.09846, 2017", "{strategy: pbt, population: 6, interval: 2}", make_pbt,
-     true,
+     false,
      "population (whole, 2 to 100,000); interval (resource between exchanges, more than 0); quantile "
      "= 0.2, other variants 0.25 (more than 0, to 0.5); resample_probability = 0, other variants 0.25"
      " (0 to 1); variant = paper | syne_tune | ray"},

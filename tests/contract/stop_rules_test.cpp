@@ -68,8 +68,9 @@ struct AnyCampaign {
   }
 };
 
-// A list or a grid may be used up, and one round of brackets over, before a budget is spent.
-bool may_end_first(const StrategyEntry& entry) { return entry.ends_by_itself; }
+// A list or a grid may be used up, and one round of brackets over, before a budget is spent. A population may
+// have trained to the end, though nothing makes it: an heir may begin below who it replaces.
+bool may_end_first(const StrategyEntry& entry) { return entry.ends_by_itself || entry.name == "pbt"; }
 
 struct Budget {
   const char* name;
