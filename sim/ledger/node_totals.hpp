@@ -22,16 +22,26 @@ class NodeTotals final : public LedgerSink {
       : node_of_{std::move(node_of)}, nodes_(node_of_.empty() ? 0 : node_of_.back() + 1) {}
 
   void add(const LedgerRow& row) override {
-    NodeTotal& node = nodes_[node_of_[row.accelerators.front()]];  // a job stays on one node
-    const double accelerator_s = (row.end - row.start).base() * static_cast<double>(row.accelerators.size());
-    (row.cause == Cause::idle ? node.idle_accelerator_s : node.busy_accelerator_s) += accelerator_s;
-    if (row.cause == Cause::idle) node.idle_energy_j += row.energy.base();
-    node.energy_j += row.energy.base();
+    // Accelerators of one row do the same on equal nodes: each has the same share of its joules.
+    const auto count = static_cast<double>(row.accelerators.size());
+    const std::size_t end = row.accelerators.size();
+    for (std::size_t i = 0, next = 0; i < end; i = next) {
+      const std::uint32_t number = node_of_[row.accelerators[i]];
+      for (next = i + 1; next < end && node_of_[row.accelerators[next]] == number;) ++next;
+      const auto here = static_cast<double>(next - i);
+      add_to(nodes_[number], row, (row.end - row.start).base() * here, row.energy.base() * (here / count));
+    }
   }
 
   const std::vector<NodeTotal>& nodes() const { return nodes_; }
 
  private:
+  static void add_to(NodeTotal& node, const LedgerRow& row, double accelerator_s, double energy_j) {
+    (row.cause == Cause::idle ? node.idle_accelerator_s : node.busy_accelerator_s) += accelerator_s;
+    if (row.cause == Cause::idle) node.idle_energy_j += energy_j;
+    node.energy_j += energy_j;
+  }
+
   std::vector<std::uint32_t> node_of_;
   std::vector<NodeTotal> nodes_;
 };

@@ -10,11 +10,13 @@ namespace campaign_sim {
 void FreeAccelerators::NodeSet::insert(std::uint32_t node) {
   const std::size_t word = node / 64;
   words_[word] |= std::uint64_t{1} << (node % 64);
+  ++count_;
   first_ = std::min(first_, word);
 }
 
 void FreeAccelerators::NodeSet::erase(std::uint32_t node) {
   words_[node / 64] &= ~(std::uint64_t{1} << (node % 64));
+  --count_;
 }
 
 std::optional<std::uint32_t> FreeAccelerators::NodeSet::least() {
@@ -35,41 +37,61 @@ FreeAccelerators::FreeAccelerators(const std::vector<PoolShape>& pools) {
   }
 }
 
+void FreeAccelerators::take_from(Pool& pool, std::uint32_t node, std::uint32_t count,
+                                 std::vector<std::uint32_t>& taken) {
+  std::uint64_t& slots = pool.free_slots[node];
+  const auto free_before = static_cast<std::uint32_t>(std::popcount(slots));
+  const std::uint32_t first = pool.first_accelerator + node * pool.shape.accelerators_per_node;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    taken.push_back(first + static_cast<std::uint32_t>(std::countr_zero(slots)));
+    slots &= slots - 1;
+  }
+  pool.by_free_count[free_before].erase(node);
+  pool.by_free_count[free_before - count].insert(node);
+  free_ -= count;
+}
+
 std::optional<Allocation> FreeAccelerators::take(std::uint32_t pool_index, std::uint32_t count) {
   Pool& pool = pools_.at(pool_index);
-  for (std::uint32_t free = count; free <= pool.shape.accelerators_per_node; ++free) {
-    const auto node = pool.by_free_count[free].least();
-    if (!node) continue;
-    Allocation allocation{pool_index, *node, {}};
-    allocation.accelerators.reserve(count);
-    std::uint64_t& slots = pool.free_slots[*node];
-    const std::uint32_t first = pool.first_accelerator + *node * pool.shape.accelerators_per_node;
-    for (std::uint32_t taken = 0; taken < count; ++taken) {
-      allocation.accelerators.push_back(first + static_cast<std::uint32_t>(std::countr_zero(slots)));
-      slots &= slots - 1;
+  const std::uint32_t per_node = pool.shape.accelerators_per_node;
+  Allocation allocation{pool_index, {}};
+  if (count <= per_node) {
+    for (std::uint32_t free = count; free <= per_node; ++free) {
+      const auto node = pool.by_free_count[free].least();
+      if (!node) continue;
+      allocation.accelerators.reserve(count);
+      take_from(pool, *node, count, allocation.accelerators);
+      return allocation;
     }
-    pool.by_free_count[free].erase(*node);
-    pool.by_free_count[free - count].insert(*node);
-    free_ -= count;
-    return allocation;
+    return std::nullopt;
   }
-  return std::nullopt;
+  NodeSet& whole = pool.by_free_count[per_node];
+  if (whole.size() < (count + per_node - 1) / per_node) return std::nullopt;
+  allocation.accelerators.reserve(count);
+  for (std::uint32_t left = count; left > 0; left -= std::min(left, per_node))
+    take_from(pool, *whole.least(), std::min(left, per_node), allocation.accelerators);
+  return allocation;
 }
 
 void FreeAccelerators::give_back(const Allocation& allocation) {
   Pool& pool = pools_.at(allocation.pool);
-  std::uint64_t& slots = pool.free_slots.at(allocation.node);
-  const auto free_before = static_cast<std::uint32_t>(std::popcount(slots));
-  const std::uint32_t first = pool.first_accelerator + allocation.node * pool.shape.accelerators_per_node;
-  for (const std::uint32_t accelerator : allocation.accelerators) {
-    const std::uint64_t slot = std::uint64_t{1} << (accelerator - first);
-    CS_EXPECT((slots & slot) == 0);
-    slots |= slot;
+  const std::uint32_t per_node = pool.shape.accelerators_per_node;
+  const auto end = allocation.accelerators.end();
+  for (auto of_node = allocation.accelerators.begin(); of_node != end;) {
+    const std::uint32_t node = (*of_node - pool.first_accelerator) / per_node;
+    const std::uint32_t first = pool.first_accelerator + node * per_node;
+    std::uint64_t& slots = pool.free_slots.at(node);
+    const auto free_before = static_cast<std::uint32_t>(std::popcount(slots));
+    for (; of_node != end && *of_node < first + per_node; ++of_node) {
+      const std::uint64_t slot = std::uint64_t{1} << (*of_node - first);
+      CS_EXPECT((slots & slot) == 0);
+      slots |= slot;
+    }
+    const auto free_after = static_cast<std::uint32_t>(std::popcount(slots));
+    pool.by_free_count[free_before].erase(node);
+    pool.by_free_count[free_after].insert(node);
+    free_ += free_after - free_before;
   }
-  const auto count = static_cast<std::uint32_t>(allocation.accelerators.size());
-  pool.by_free_count[free_before].erase(allocation.node);
-  pool.by_free_count[free_before + count].insert(allocation.node);
-  free_ += count;
 }
 
 }  // namespace campaign_sim

@@ -456,7 +456,7 @@ class BadInput(ProgramTest):
         self.rejected("small.yaml", "--set", "workload.memory=17 GB",
                       says="no trial fits .* needs 17 GB on each accelerator, and v100-sxm2 .* has 16 GB")
         self.rejected("small.yaml", "--set", "workload.accelerators=9",
-                      says="no trial fits .* needs 9 accelerators on one node, and a node of cluster 'main' has 8")
+                      says="no trial fits .* needs 9 accelerators, and cluster 'main' has 8")
 
     def test_a_precision_that_an_accelerator_lacks(self):
         tpu = ("--set", "platform=tpu-v2-x200", "--set", "workload.power=200 W")

@@ -205,7 +205,7 @@ TEST_CASE("a trial that fits nowhere costs its start-up and is reported") {
     return Stop{};
   };
   SECTION("too little memory") { campaign.workload->memory = Bytes{1}; }
-  SECTION("too few accelerators on a node") { campaign.train({needs(3, 1)}); }
+  SECTION("too few accelerators") { campaign.train({needs(3, 1)}); }
   const CampaignResult result = campaign.run();
   CHECK(outcome == SegmentOutcome::out_of_memory);
   CHECK(std::isnan(loss));

@@ -52,7 +52,7 @@ TEST_CASE("what no machine can do is found before anything runs") {
         "accelerator, and v100-sxm2 of cluster 'main' has 16 GB\n  workload: {kind: fixed, seconds_per_unit: "
         "2 s, power: 250 W, quality: {kind: random}}\n            ^\n");
   CHECK_THAT(said({"workload.accelerators=9"}),
-             Catch::Contains("it needs 9 accelerators on one node, and a node of cluster 'main' has 8"));
+             Catch::Contains("it needs 9 accelerators, and cluster 'main' has 8"));
   CHECK_THAT(said({"workload.power=400 W"}),
              Catch::Contains("a trial draws 400 W on v100-sxm2, which draws at most 300 W"));
   CHECK_THAT(
