@@ -38,11 +38,12 @@ SegmentPlanner::SegmentPlanner(const Scenario& scenario) : scenario_{scenario} {
 ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32_t cluster) const {
   const ClusterSpec& machines = scenario_.platform.clusters[cluster];
   const auto training = scenario_.workload->cost(configuration, devices_[cluster]);
-  if (!training || static_cast<std::uint32_t>(training->accelerators) > machines.accelerators_per_node)
+  if (!training || static_cast<std::uint32_t>(training->accelerators) > machines.accelerators())
     return cost_of_failing(configuration, cluster);
 
   ClusterCost cost;
   cost.accelerators = static_cast<std::uint32_t>(training->accelerators);
+  cost.nodes = GangShape{cost.accelerators, machines.accelerators_per_node}.nodes();
   cost.start_up = training->start_up;
   cost.per_unit = training->per_unit;
   const Accelerator& accelerator = machines.accelerator;
@@ -66,8 +67,13 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   cost.load_draw = held_draw(std::min(draws.load, most), machines);
   cost.checkpoint_draw = held_draw(std::min(draws.checkpoint, most), machines);
   cost.communicate_draw = held_draw(std::min(draws.communicate, most), machines);
-  if (scenario_.checkpoint.resume == Resume::from_checkpoint)
-    cost.checkpoint = training->checkpoint / scenario_.checkpoint.bandwidth;
+  if (scenario_.checkpoint.resume == Resume::from_checkpoint) {
+    if (machines.storage)
+      cost.stored_checkpoint = training->checkpoint;
+    else
+      cost.checkpoint = training->checkpoint / scenario_.checkpoint.bandwidth;
+  }
+  if (machines.network || machines.storage) cost.traffic = traffic_of(*training, machines);
   return cost;
 }
 
@@ -91,11 +97,13 @@ std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Con
     if (cost.accelerators == 0) continue;
     const ClusterSpec& machines = scenario.platform.clusters[cluster];
     const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
-    const Watts starting =
-        cost.start_up_draw ? machines.at_wall(*cost.start_up_draw) : machines.accelerator.idle;
-    const Joules start_up = (starting + base_share) * cost.start_up;
-    const Joules training = (machines.at_wall(cost.training_draw) + base_share) * cost.per_unit * resource;
-    return static_cast<double>(cost.accelerators) * (start_up + training);
+    const auto wall = [&](std::optional<Watts> draw) {
+      return (draw ? machines.at_wall(*draw) : machines.accelerator.idle) + base_share;
+    };
+    Joules unit = wall(cost.training_draw) * cost.per_unit;
+    if (cost.traffic) unit += wall(cost.communicate_draw) * cost.traffic->exposed_alone;
+    return static_cast<double>(cost.accelerators) *
+           (wall(cost.start_up_draw) * cost.start_up + unit * resource);
   }
   return std::nullopt;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "sim/campaign/round_plan.hpp"
 #include "sim/cluster/cluster.hpp"
 #include "sim/core/trial.hpp"
 #include "sim/ledger/row.hpp"
@@ -15,15 +17,18 @@ namespace campaign_sim {
 // What training a configuration takes on one cluster.
 struct ClusterCost {
   std::uint32_t accelerators = 0;  // 0: it cannot run there
+  std::uint32_t nodes = 1;         // that they fill
   Seconds start_up;
-  Seconds per_unit;    // under the power cap
-  Seconds checkpoint;  // to write one or to read one
+  Seconds per_unit;         // under the power cap
+  Seconds checkpoint;       // to write one or to read one, where there is no shared storage
+  Bytes stored_checkpoint;  // its size, where there is
   // What each accelerator draws meanwhile; nothing: it stays idle.
   Watts training_draw;
   std::optional<Watts> start_up_draw;
   std::optional<Watts> load_draw;
   std::optional<Watts> checkpoint_draw;
   std::optional<Watts> communicate_draw;
+  std::shared_ptr<const TrainingTraffic> traffic;  // nothing: training moves no data
 };
 
 // Answers what a configuration costs on each cluster of a scenario.
@@ -31,8 +36,8 @@ class SegmentPlanner {
  public:
   explicit SegmentPlanner(const Scenario& scenario);
 
-  // accelerators = 0 if it needs more memory or more accelerators than a node there has; then only the
-  // start-up is known.
+  // accelerators = 0 if it needs more memory than an accelerator has or more accelerators than there are;
+  // then only the start-up is known.
   ClusterCost cost(const Configuration& configuration, std::uint32_t cluster) const;
 
  private:

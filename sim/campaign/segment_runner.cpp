@@ -85,8 +85,7 @@ bool SegmentRunner::start(const WaitingSegment& waiting, const Configuration& co
     launch(id, {{start_up}});
     return true;
   }
-  const Seconds reading = from > 0 && resume_ == Resume::from_checkpoint ? job.cost.checkpoint : Seconds{};
-  launch(id, {{start_up, {Cause::restore, reading, job.cost.checkpoint_draw}, training(job)}});
+  launch(id, {{start_up, restoring(job), training(job)}});
   return true;
 }
 
@@ -100,10 +99,22 @@ void SegmentRunner::train_on(JobId id, Resource until) {
 
 bool SegmentRunner::write_checkpoint(JobId id) {
   Job& job = job_of(id);
-  if (job.cost.checkpoint <= Seconds{}) return false;
+  const Bytes stored = job.cost.stored_checkpoint;
+  if (job.cost.checkpoint <= Seconds{} && stored <= Bytes{}) return false;
   job.from = job.to;
-  launch(id, {{{Cause::checkpoint, job.cost.checkpoint, job.cost.checkpoint_draw}}});
+  PlannedPhase phase{Cause::checkpoint, job.cost.checkpoint, job.cost.checkpoint_draw};
+  if (stored > Bytes{}) phase.movement = writing(stored, job.cost.nodes);
+  launch(id, {{std::move(phase)}});
   return true;
+}
+
+SegmentRunner::PlannedPhase SegmentRunner::restoring(const Job& job) const {
+  PlannedPhase phase{Cause::restore, Seconds{}, job.cost.checkpoint_draw};
+  if (job.from <= 0 || resume_ != Resume::from_checkpoint) return phase;
+  phase.duration = job.cost.checkpoint;
+  if (job.cost.stored_checkpoint > Bytes{})
+    phase.movement = reading(job.cost.stored_checkpoint, job.cost.nodes);
+  return phase;
 }
 
 SegmentRunner::PlannedPhase SegmentRunner::training(const Job& job) const {
@@ -115,14 +126,21 @@ void SegmentRunner::launch(JobId id, const std::array<PlannedPhase, 3>& phases) 
   Job& job = job_of(id);
   campaign_sim::Job work{static_cast<std::uint32_t>(id), job.allocation.accelerators, {}};
   for (const PlannedPhase& phase : phases) {
-    if (phase.duration <= Seconds{}) continue;
+    if (phase.cause == Cause::train && job.cost.traffic && phase.duration > Seconds{}) {
+      job.plain_phases = work.phases.size();
+      add_rounds(work.phases, *job.cost.traffic, job.to - job.from,
+                 {job.cost.per_unit, job.cost.training_draw, job.cost.communicate_draw, job.cost.load_draw});
+      return cluster_.start(std::move(work));
+    }
+    if (phase.duration <= Seconds{} && !phase.movement) continue;
     job.causes[work.phases.size()] = phase.cause;
-    work.phases.push_back({phase.duration, phase.draw});
+    work.phases.push_back({phase.duration, phase.draw, phase.movement});
   }
   if (work.phases.empty()) {
     job.causes[0] = phases[0].cause;
     work.phases.push_back({Seconds{}, std::nullopt});
   }
+  job.plain_phases = work.phases.size();
   cluster_.start(std::move(work));
 }
 
@@ -138,13 +156,8 @@ void SegmentRunner::release(JobId id) {
 JobEnd SegmentRunner::end_of(const JobDone& done) {
   const JobId id{static_cast<std::uint32_t>(done.id)};
   const Job& job = job_of(id);
-  return {id,
-          job.trial,
-          job.from,
-          job.to,
-          job.outcome,
-          job.causes[0] == Cause::checkpoint,
-          write_rows(job, done)};
+  return {
+      id, job.trial, job.from, job.to, job.outcome, job.cause(0) == Cause::checkpoint, write_rows(job, done)};
 }
 
 std::vector<JobEnd> SegmentRunner::wait() {
@@ -160,11 +173,11 @@ std::vector<JobEnd> SegmentRunner::cancel_all() {
   std::vector<JobEnd> ends;
   for (const JobDone& done : cluster_.cancel_all()) {
     Job& job = jobs_[done.id];
-    // How far the interrupted training came, by its share of the time it would have taken.
-    const bool trained = !done.phases.empty() && job.causes[done.phases.size() - 1] == Cause::train;
-    Resource progress = 0;
-    if (trained && job.cost.per_unit > Seconds{})
-      progress = (done.phases.back().end - done.phases.back().start) / job.cost.per_unit;
+    // How far the interrupted training came, by its share of the time that it would have computed.
+    Seconds trained;
+    for (std::size_t i = 0; i < done.phases.size(); ++i)
+      if (job.cause(i) == Cause::train) trained += done.phases[i].end - done.phases[i].start;
+    const Resource progress = job.cost.per_unit > Seconds{} ? trained / job.cost.per_unit : 0;
     job.to = std::min(job.to, job.from + progress);
     ends.push_back(end_of(done));
     release(ends.back().job);
@@ -176,15 +189,19 @@ Use SegmentRunner::write_rows(const Job& job, const JobDone& done) {
   Use use;
   use.cluster = job.allocation.pool;
   const auto count = static_cast<double>(job.allocation.accelerators.size());
+  // Of several rounds, the row of the last one that trained carries the progress of all.
+  std::size_t last_trained = done.phases.size();
+  for (std::size_t i = 0; i < done.phases.size(); ++i)
+    if (job.cause(i) == Cause::train && done.phases[i].end > done.phases[i].start) last_trained = i;
   for (std::size_t i = 0; i < done.phases.size(); ++i) {
     const MeteredPhase& phase = done.phases[i];
     if (phase.end <= phase.start) continue;
     LedgerRow row;
     row.segment = job.segment;
     row.trial = job.trial;
-    row.cause = job.causes[i];
+    row.cause = job.cause(i);
     row.from = job.from;
-    row.to = row.cause == Cause::train ? job.to : job.from;
+    row.to = i == last_trained ? job.to : job.from;
     row.start = phase.start;
     row.end = phase.end;
     row.cluster = use.cluster;

@@ -82,19 +82,27 @@ class SegmentRunner {
     Resource to = 0;
     Allocation allocation;
     ClusterCost cost;
-    std::array<Cause, 3> causes{};  // of the phases that run
+    std::array<Cause, 3> causes{};  // of the phases that run…
+    std::size_t plain_phases = 0;   // …so many; those of rounds of training follow
     SegmentOutcome outcome = SegmentOutcome::reached;
+
+    Cause cause(std::size_t phase) const {
+      return phase < plain_phases ? causes[phase]
+                                  : round_causes[(phase - plain_phases) % round_causes.size()];
+    }
   };
   struct PlannedPhase {
     Cause cause = Cause::train;
     Seconds duration;
     std::optional<Watts> draw;
+    std::shared_ptr<const Movement> movement{};
   };
 
   Job& job_of(JobId id) { return jobs_[static_cast<std::uint32_t>(id)]; }
   JobId new_job();
   const ClusterCost& cost_of(TrialId trial, const Configuration& configuration, std::uint32_t cluster);
   PlannedPhase training(const Job& job) const;
+  PlannedPhase restoring(const Job& job) const;
   void launch(JobId id, const std::array<PlannedPhase, 3>& phases);
   JobEnd end_of(const JobDone& done);
   Use write_rows(const Job& job, const JobDone& done);

@@ -6,6 +6,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/expect_machines.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/search/transform.hpp"
@@ -33,6 +34,7 @@ void print_first_cost(const Scenario& scenario) {
 int check(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
   const Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
+  expect_machines(scenario);
   fmt::print("# {} is valid; this is how it is read, defaults included\n{}", file.string(),
              scenario.resolved);
   print_first_cost(scenario);

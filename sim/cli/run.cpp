@@ -12,6 +12,7 @@
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/expect_machines.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/summary_table.hpp"
@@ -64,6 +65,7 @@ std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
 int run(const RunOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
   Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
+  expect_machines(scenario);
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path{"results"} / scenario.name
                                                         : std::filesystem::path{options.out};
   watch_for_interrupt();  // before there is anything to tidy up

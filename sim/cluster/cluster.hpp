@@ -1,11 +1,13 @@
 // The port between the campaign and whatever executes it: SimGrid, or a fake in tests.
 //
-// A job is one segment on one allocation: a few phases, one after the other, each with a duration and a
-// draw. The cluster lets simulated time pass and meters joules; it decides nothing.
+// A job is one segment on one allocation: phases, one after the other, each with a duration and a draw, and
+// perhaps with data on their way, which take what the links they share leave them. The cluster lets simulated
+// time pass and meters joules; it decides nothing.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,15 +17,42 @@
 
 namespace campaign_sim {
 
-// What each accelerator of a job does for a while.
+// Bytes on their way between two nodes of a job, which are numbered in the order of its accelerators; from a
+// node to itself: over the links in it.
+struct Transfer {
+  std::uint32_t from;
+  std::uint32_t to;
+  Bytes bytes;
+};
+inline constexpr std::uint32_t shared_storage = ~std::uint32_t{0};  // of the cluster, as an end of a transfer
+
+// Transfers at the same time. It is over when the last of them is.
+struct Stage {
+  std::vector<Transfer> transfers;
+  double messages = 0;  // one after the other, each of which waits for the longest way's latency
+};
+
+// Stages, one after the other.
+using Track = std::vector<Stage>;
+
+// What moves in a phase. Tracks that begin go on by themselves while later phases run, until a phase finishes
+// them, which knows them by their number in `begin`; a phase that begins tracks finishes all earlier ones.
+struct Movement {
+  std::vector<Track> begin;           // with the phase
+  std::vector<std::uint32_t> finish;  // before the phase can end: these tracks…
+  Track perform;                      // …and then these stages
+};
+
+// What each accelerator of a job does for a while: `duration`, then whatever time the movement takes.
 struct Phase {
   Seconds duration;
   std::optional<Watts> draw;  // of each accelerator, more than 0, at most its `max`; nothing: it stays idle
+  std::shared_ptr<const Movement> movement{};  // nothing: only time passes
 };
 
 struct Job {
   std::uint64_t id;                         // the caller's; different from that of every running job
-  std::vector<std::uint32_t> accelerators;  // of one node
+  std::vector<std::uint32_t> accelerators;  // of one cluster, ascending
   std::vector<Phase> phases;                // at least one
 };
 

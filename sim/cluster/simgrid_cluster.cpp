@@ -12,6 +12,7 @@
 #include <cmath>
 #include <csignal>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <simgrid/Exception.hpp>
 #include <simgrid/s4u/Actor.hpp>
@@ -25,6 +26,7 @@
 
 #include "sim/cluster/cluster.hpp"
 #include "sim/cluster/simgrid_machines.hpp"
+#include "sim/cluster/simgrid_mover.hpp"
 #include "sim/core/expect.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -49,18 +51,43 @@ constexpr unsigned worker_stack_bytes = 16 * 1024;
 // Each stack with a guard page takes two of the 65,530 memory maps that Linux grants a process by default.
 constexpr std::uint32_t most_guarded_workers = 20000;
 
+// Performs a track in the background of a job's phases.
+struct Courier {
+  explicit Courier(Instant& instant) : mover{instant} {}
+
+  s4u::SemaphorePtr assigned = s4u::Semaphore::create(0);
+  const Track* track = nullptr;
+  const std::vector<std::uint32_t>* nodes = nullptr;
+  Mover mover;
+  bool over = false;
+  s4u::SemaphorePtr awaited;  // by the job's worker, which is not awake meanwhile
+};
+
 struct Worker {
+  explicit Worker(Instant& instant) : mover{instant} {}
+
   s4u::SemaphorePtr assigned = s4u::Semaphore::create(0);
   Job job;
+  std::vector<std::uint32_t> nodes;  // of the job, if data moves between them
   std::vector<MeteredPhase> metered;
   std::vector<s4u::ExecPtr> executions;  // of the current phase, one per accelerator
-  s4u::SemaphorePtr cut_short = s4u::Semaphore::create(0);
-  bool resting = false;  // in a phase without a draw: nothing executes, only time passes
+  Mover mover;
+  std::vector<Courier*> couriers;  // of the tracks that have begun
+  s4u::SemaphorePtr track_over = s4u::Semaphore::create(0);
+};
+
+// An execution without an end, which gets no share of its accelerator while that does not wait for data. (To
+// make one for each time would be to cancel it each time, which costs ten times as much; and SimGrid 3.32
+// suspends an activity only once.)
+struct Waiting {
+  s4u::ExecPtr execution;
+  Watts draw;
 };
 
 class SimgridCluster final : public Cluster {
  public:
-  explicit SimgridCluster(Machines& machines) : machines_{machines}, busy_(machines.count()) {}
+  explicit SimgridCluster(Machines& machines)
+      : machines_{machines}, busy_(machines.count()), waiting_(machines.count()) {}
 
   Seconds now() const override { return Seconds{s4u::Engine::get_clock()}; }
   Joules meter(std::uint32_t accelerator) const override { return machines_.meter({&accelerator, 1}); }
@@ -78,24 +105,34 @@ class SimgridCluster final : public Cluster {
   std::vector<JobDone> take_done();
   void work(Worker& worker);
   void run_phase(Worker& worker, const Phase& phase);
+  void compute(Worker& worker, const Phase& phase);
+
+  void begin(Worker& worker, const Track& track);
+  void finish(Worker& worker, Courier& courier);
+  void finish_all(Worker& worker);
+  void move(Worker& worker, const Phase& phase);
+  void draw_while_waiting(const std::vector<std::uint32_t>& accelerators, Watts draw);
+  void carry(Courier& courier);
 
   Machines& machines_;
-  std::vector<bool> busy_;  // by accelerator
+  std::vector<bool> busy_;        // by accelerator
+  std::vector<Waiting> waiting_;  // by accelerator
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Worker*> idle_;
   std::vector<Worker*> started_;  // have a job, do not know it yet
+  std::vector<std::unique_ptr<Courier>> couriers_;
+  std::vector<Courier*> idle_couriers_;
   std::vector<JobDone> done_;
   s4u::SemaphorePtr ended_ = s4u::Semaphore::create(0);
   bool campaign_sleeps_ = false;  // on `ended_`
-  bool cancelling_ = false;
+  Instant instant_;
   bool closing_ = false;
   std::size_t running_ = 0;
-  std::size_t awake_ = 0;  // of the running ones, those that are not in the middle of an execution
 };
 
 Worker& SimgridCluster::idle_worker() {
   if (idle_.empty()) {
-    auto& worker = *workers_.emplace_back(std::make_unique<Worker>());
+    auto& worker = *workers_.emplace_back(std::make_unique<Worker>(instant_));
     s4u::Actor::init("worker", machines_.control())
         ->set_stacksize(worker_stack_bytes)
         ->start([this, &worker] { work(worker); });
@@ -110,19 +147,26 @@ void SimgridCluster::start(Job job) {
   CS_EXPECT(!job.accelerators.empty() && !job.phases.empty());
   for (const auto accelerator : job.accelerators) {
     CS_EXPECT(accelerator < machines_.count() && !busy_[accelerator]);
-    CS_EXPECT(machines_.node(accelerator) == machines_.node(job.accelerators.front()));
     for (const auto& phase : job.phases)
       CS_EXPECT(!phase.draw || (*phase.draw > Watts{0} && *phase.draw <= machines_.max(accelerator)));
   }
-  for (const auto& phase : job.phases)
+  bool moves = false;
+  for (const auto& phase : job.phases) {
     CS_EXPECT(std::isfinite(phase.duration.base()) && phase.duration >= Seconds{0});
+    moves = moves || phase.movement;
+  }
 
   for (const auto accelerator : job.accelerators) busy_[accelerator] = true;
   auto& worker = idle_worker();
+  worker.nodes.clear();
+  if (moves)
+    for (const auto accelerator : job.accelerators)
+      if (const auto node = machines_.node(accelerator); worker.nodes.empty() || node != worker.nodes.back())
+        worker.nodes.push_back(node);
   worker.job = std::move(job);
   started_.push_back(&worker);
   ++running_;
-  ++awake_;
+  ++instant_.awake;
 }
 
 // All at once: a call into the kernel costs as much as a context switch.
@@ -139,7 +183,7 @@ void SimgridCluster::wake_started() {
 // campaign runs again, each of them has run at least once and counts as awake until it has ended its job or
 // has gone into its next execution; and while the campaign only yields, time stands still.
 void SimgridCluster::settle() {
-  while (awake_ > 0) s4u::this_actor::yield();
+  while (instant_.awake > 0) s4u::this_actor::yield();
 }
 
 std::vector<JobDone> SimgridCluster::take_done() {
@@ -159,17 +203,18 @@ std::vector<JobDone> SimgridCluster::wait() {
 }
 
 std::vector<JobDone> SimgridCluster::cancel_all() {
-  cancelling_ = true;  // a job that has not begun does nothing at all
+  instant_.cancelling = true;  // a job that has not begun does nothing at all
   wake_started();
   settle();
   simgrid::kernel::actor::simcall_answered([this] {
     for (const auto& worker : workers_) {
       for (const auto& execution : worker->executions) execution->cancel();
-      if (worker->resting) worker->cut_short->release();
+      worker->mover.cut();
     }
+    for (const auto& courier : couriers_) courier->mover.cut();
   });
   while (running_ > 0) s4u::this_actor::yield();
-  cancelling_ = false;
+  instant_.cancelling = false;
   return take_done();
 }
 
@@ -178,6 +223,7 @@ void SimgridCluster::close() {
   closing_ = true;
   simgrid::kernel::actor::simcall_answered([this] {
     for (const auto& worker : workers_) worker->assigned->release();
+    for (const auto& courier : couriers_) courier->assigned->release();
   });
 }
 
@@ -187,32 +233,37 @@ void SimgridCluster::work(Worker& worker) {
     if (closing_) return;
     worker.metered.reserve(worker.job.phases.size());
     for (const auto& phase : worker.job.phases)
-      if (!cancelling_) run_phase(worker, phase);
+      if (!instant_.cancelling) run_phase(worker, phase);
+    if (!worker.couriers.empty()) finish_all(worker);
     done_.push_back({worker.job.id, std::exchange(worker.metered, {})});
     for (const auto accelerator : worker.job.accelerators) busy_[accelerator] = false;
     idle_.push_back(&worker);
     --running_;
-    --awake_;
+    --instant_.awake;
     if (std::exchange(campaign_sleeps_, false)) ended_->release();
   }
 }
 
 void SimgridCluster::run_phase(Worker& worker, const Phase& phase) {
+  if (phase.movement && !phase.movement->begin.empty()) {
+    finish_all(worker);
+    for (const Track& track : phase.movement->begin) begin(worker, track);
+  }
   const Seconds start = now();
   if (start + phase.duration == start) {  // nothing, or too short for the clock to notice
     worker.metered.push_back({start, start, Joules{0}});
-    return;
-  }
-  if (!phase.draw) {
+  } else if (phase.draw) {
+    compute(worker, phase);
+  } else {
     const Joules before = machines_.meter(worker.job.accelerators);
-    worker.resting = true;
-    --awake_;
-    worker.cut_short->acquire_timeout(phase.duration.base());
-    ++awake_;
-    worker.resting = false;
+    worker.mover.rest(phase.duration);
     worker.metered.push_back({start, now(), machines_.meter(worker.job.accelerators) - before});
-    return;
   }
+  if (phase.movement) move(worker, phase);
+}
+
+void SimgridCluster::compute(Worker& worker, const Phase& phase) {
+  const Seconds start = now();
   // Made here, so that they are the worker's; set up and started in one call into the kernel instead of
   // four each.
   for (std::size_t n = worker.job.accelerators.size(); n > 0; --n)
@@ -230,17 +281,101 @@ void SimgridCluster::run_phase(Worker& worker, const Phase& phase) {
   });
   // Read after the start, which has just brought the meters up to this instant: so it costs nothing.
   const Joules before = machines_.meter(worker.job.accelerators);
-  --awake_;
+  --instant_.awake;
   for (std::size_t i = 0; i < worker.executions.size(); ++i) {
     try {
       worker.executions[i]->wait();
     } catch (const simgrid::CancelException&) {
       // The phase ends here; the rest of the job is skipped by our caller.
     }
-    if (i == 0) ++awake_;  // the others end with it: same start, same duration
+    if (i == 0) ++instant_.awake;  // the others end with it: same start, same duration
   }
   worker.executions.clear();
   worker.metered.push_back({start, now(), machines_.meter(worker.job.accelerators) - before});
+}
+
+// ---- moving data --------------------------------------------------------------------------------------
+
+void SimgridCluster::begin(Worker& worker, const Track& track) {
+  if (idle_couriers_.empty()) {
+    auto& courier = *couriers_.emplace_back(std::make_unique<Courier>(instant_));
+    s4u::Actor::init("courier", machines_.control())
+        ->set_stacksize(worker_stack_bytes)
+        ->start([this, &courier] { carry(courier); });
+    idle_couriers_.push_back(&courier);
+  }
+  Courier& courier = *idle_couriers_.back();
+  idle_couriers_.pop_back();
+  courier.track = &track;
+  courier.nodes = &worker.nodes;
+  courier.over = false;
+  worker.couriers.push_back(&courier);
+  ++instant_.awake;  // it has something to do from now on
+  courier.assigned->release();
+}
+
+void SimgridCluster::carry(Courier& courier) {
+  for (;;) {
+    courier.assigned->acquire();
+    if (closing_) return;
+    courier.mover.perform(*courier.track, *courier.nodes, machines_.interconnect());
+    courier.over = true;
+    if (courier.awaited)
+      std::exchange(courier.awaited, nullptr)->release();  // now the worker is awake in its place
+    else
+      --instant_.awake;
+  }
+}
+
+void SimgridCluster::finish(Worker& worker, Courier& courier) {
+  if (courier.over) return;
+  courier.awaited = worker.track_over;
+  --instant_.awake;
+  worker.track_over->acquire();
+}
+
+void SimgridCluster::finish_all(Worker& worker) {
+  for (Courier* courier : worker.couriers) finish(worker, *courier);
+  idle_couriers_.insert(idle_couriers_.end(), worker.couriers.begin(), worker.couriers.end());
+  worker.couriers.clear();
+}
+
+// Lengthens the phase that has just been metered.
+void SimgridCluster::move(Worker& worker, const Phase& phase) {
+  const Movement& movement = *phase.movement;
+  const auto is_over = [&](std::uint32_t track) { return worker.couriers[track]->over; };
+  if (movement.perform.empty() && std::ranges::all_of(movement.finish, is_over)) return;
+  const auto& accelerators = worker.job.accelerators;
+  const Joules before = machines_.meter(accelerators);
+  if (phase.draw) draw_while_waiting(accelerators, *phase.draw);
+  for (const std::uint32_t track : movement.finish) finish(worker, *worker.couriers[track]);
+  worker.mover.perform(movement.perform, worker.nodes, machines_.interconnect());
+  // The meter is read before the draw changes: it takes what is drawn now for what was drawn until now.
+  worker.metered.back().end = now();
+  worker.metered.back().energy += machines_.meter(accelerators) - before;
+  if (!phase.draw) return;
+  constexpr double no_share = std::numeric_limits<double>::infinity();  // its inverse weighs the execution
+  simgrid::kernel::actor::simcall_answered([&] {
+    for (const auto accelerator : accelerators) waiting_[accelerator].execution->update_priority(no_share);
+  });
+}
+
+void SimgridCluster::draw_while_waiting(const std::vector<std::uint32_t>& accelerators, Watts draw) {
+  constexpr double endless = 1e18;  // seconds
+  for (const auto accelerator : accelerators) {
+    Waiting& waiting = waiting_[accelerator];
+    if (waiting.execution && waiting.draw == draw) {
+      waiting.execution->update_priority(1);
+      continue;
+    }
+    if (waiting.execution) waiting.execution->cancel();
+    const double rate = machines_.rate(accelerator, draw);
+    waiting = {s4u::Exec::init(), draw};
+    waiting.execution->set_flops_amount(endless * rate)
+        ->set_host(machines_.host(accelerator))
+        ->set_bound(rate)
+        ->start();
+  }
 }
 
 // SimGrid takes Ctrl-C for itself and ends the program; what an interrupt means is not ours to decide.
@@ -277,8 +412,16 @@ std::string engine_version() {
 
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign) {
   const auto engine = make_engine();
-  if (platform.accelerators() > most_guarded_workers) s4u::Engine::set_config("contexts/guard-size", 0);
+  // A job that moves data has a courier for its exchanges and one for its input.
+  const auto moves = [](const ClusterSpec& cluster) { return cluster.network || cluster.storage; };
+  const std::uint32_t actors_a_job = std::ranges::any_of(platform.clusters, moves) ? 3 : 1;
+  if (platform.accelerators() > most_guarded_workers / actors_a_job)
+    s4u::Engine::set_config("contexts/guard-size", 0);
+  // Links carry what they promise, each way for itself: no headers, no acknowledgements that take bandwidth.
+  s4u::Engine::set_config("network/model", std::string{"CM02"});
+  s4u::Engine::set_config("network/crosstraffic", false);
   sg_host_energy_plugin_init();  // before the hosts: it reads their power when they are made
+  if (const auto file = users_file(platform); !file.empty()) engine->load_platform(file);
   Machines machines{platform};
   SimgridCluster cluster{machines};
 

@@ -47,21 +47,25 @@ s4u::Host* add_accelerator(s4u::NetZone& zone, const std::string& name, const Cl
 
 Machines::Machines(const Platform& platform) {
   // Without routes: executions need none, and a zone with routes costs more memory.
-  auto* zone = s4u::create_empty_zone("platform");
-  control_ = add_host(*zone, "control", Watts{0}, Watts{0});
+  auto* zone = s4u::create_empty_zone("/platform");
+  if (!users_file(platform).empty()) zone->set_parent(s4u::Engine::get_instance()->get_netzone_root());
+  control_ = add_host(*zone, "/control", Watts{0}, Watts{0});
   for (const auto& cluster : platform.clusters) {
     for (std::uint32_t i = 0; i < cluster.nodes; ++i) {
       const auto node = static_cast<std::uint32_t>(nodes_.size());
       s4u::Host* base = nullptr;
       if (cluster.node_base > Watts{0})
-        base = add_host(*zone, fmt::format("node-{}", node), cluster.node_base, cluster.node_base);
+        base = add_host(*zone, fmt::format("/node-{}", node), cluster.node_base, cluster.node_base);
       nodes_.push_back({base, cluster.accelerators_per_node, Joules{0}, Seconds{0}});
       for (std::uint32_t k = 0; k < cluster.accelerators_per_node; ++k) {
-        auto* host = add_accelerator(*zone, fmt::format("accelerator-{}", accelerators_.size()), cluster);
+        auto* host = add_accelerator(*zone, fmt::format("/accelerator-{}", accelerators_.size()), cluster);
         accelerators_.push_back({host, cluster.accelerator.max, node, &cluster});
       }
     }
   }
+  const auto has_links = [](const ClusterSpec& cluster) { return cluster.network || cluster.storage; };
+  if (std::ranges::any_of(platform.clusters, has_links))
+    interconnect_ = std::make_unique<Interconnect>(platform, *zone);
   zone->seal();
 }
 
@@ -82,8 +86,13 @@ Joules Machines::base_joules(Node& node) {
 
 Joules Machines::meter(std::span<const std::uint32_t> accelerators) {
   CS_EXPECT(!accelerators.empty());
-  auto& node = nodes_[accelerators_[accelerators.front()].node];
-  Joules joules = base_joules(node) * (static_cast<double>(accelerators.size()) / node.accelerators);
+  Joules joules;
+  for (std::size_t i = 0, next = 0; i < accelerators.size(); i = next) {
+    const std::uint32_t number = node(accelerators[i]);
+    while (next < accelerators.size() && node(accelerators[next]) == number) ++next;
+    Node& shared = nodes_[number];
+    joules += base_joules(shared) * (static_cast<double>(next - i) / shared.accelerators);
+  }
   for (const auto accelerator : accelerators)
     joules += Joules{sg_host_get_consumed_energy(accelerators_[accelerator].host)};
   return joules;

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "sim/cluster/simgrid_interconnect.hpp"
 #include "sim/core/units.hpp"
 #include "sim/platform/platform.hpp"
 
@@ -34,11 +36,14 @@ class Machines {
   std::uint32_t node(std::uint32_t accelerator) const { return accelerators_[accelerator].node; }
   Watts max(std::uint32_t accelerator) const { return accelerators_[accelerator].max; }
 
+  // The links between the machines; only for clusters that have a network or storage.
+  Interconnect& interconnect() { return *interconnect_; }
+
   // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts, and its node
   // what they cost it.
   double rate(std::uint32_t accelerator, Watts draw) const;
 
-  // Joules since 0 of these accelerators of one node, with their share of the node's base.
+  // Joules since 0 of these accelerators, ascending, with their shares of their nodes' base.
   Joules meter(std::span<const std::uint32_t> accelerators);
   // Joules since 0 of every host.
   Joules total() const;
@@ -62,6 +67,7 @@ class Machines {
   simgrid::s4u::Host* control_;
   std::vector<Accelerator> accelerators_;
   std::vector<Node> nodes_;
+  std::unique_ptr<Interconnect> interconnect_;  // none if no cluster has links
 };
 
 }  // namespace campaign_sim

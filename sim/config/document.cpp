@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "sim/config/simgrid_xml.hpp"
 #include "sim/core/expect.hpp"
 
 namespace campaign_sim {
@@ -159,6 +160,13 @@ std::optional<Document::Impl::Found> Document::Impl::find_entry(const std::strin
                                                                 const std::string& path,
                                                                 std::vector<std::string> chain) {
   const auto word = std::string{kind.empty() ? "platforms" : kind};
+  if (kind.empty() && name.ends_with(".xml")) {
+    const fs::path file = place.source ? place.source->folder / name : fs::path{name};
+    NodePtr tree = read_simgrid_xml(file, sources++, mistakes);
+    tree->entries.insert(tree->entries.begin(), {"name", place, make_scalar(file.stem().string(), place)});
+    tree->entries.front().is_implied = true;
+    return Found{std::move(tree), std::move(chain)};
+  }
   if (!is_entry_name(name)) {
     reject(place, path,
            fmt::format("'{}' is not the name of an entry of the library's {}", printable(name), word));

@@ -79,11 +79,32 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
   }
   result.accelerator_price =
       cluster.quantity_or<MoneyPerSecond>("accelerator_price", MoneyPerSecond{}, at_least(0));
+  if (cluster.has("network")) {
+    Reader network = cluster.section("network");
+    result.network = read_network(network, result.nodes);
+  }
+  if (cluster.has("storage")) {
+    Reader storage = cluster.section("storage");
+    result.storage = read_storage(storage);
+  }
   if (cluster.has("spot_price"))
     result.spot_price = cluster.quantity<MoneyPerSecond>("spot_price", at_least(0));
   if (cluster.has("owned")) result.owned_price = read_owned(cluster.section("owned"));
   if (cluster.has("embodied")) result.embodied = read_embodied(cluster.section("embodied"));
   return result;
+}
+
+// SimGrid reads one platform file in a simulation.
+void expect_one_file(Reader& platform, const std::vector<ClusterSpec>& clusters) {
+  const Fabric* first = nullptr;
+  for (const ClusterSpec& cluster : clusters) {
+    if (!cluster.network || cluster.network->fabric.kind != Fabric::Kind::simgrid) continue;
+    const Fabric& fabric = cluster.network->fabric;
+    if (first && first->file != fabric.file)
+      platform.reject("clusters", "the clusters' fabrics are of two files, " + first->file.string() +
+                                      " and " + fabric.file.string() + "; put them into one");
+    first = &fabric;
+  }
 }
 
 }  // namespace
@@ -117,6 +138,7 @@ Platform read_platform(Reader& platform) {
   }
   if (platform.ok() && clusters.empty())
     platform.reject("clusters", "'clusters' must name at least one cluster (trials need an accelerator)");
+  if (platform.ok()) expect_one_file(platform, result.clusters);
   if (platform.ok() && accelerators > most_accelerators)
     platform.reject("clusters", "'clusters' have " + std::to_string(accelerators) +
                                     " accelerators (at most 1000000 can be simulated): fewer nodes");

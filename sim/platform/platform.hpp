@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/units.hpp"
+#include "sim/platform/network.hpp"
 #include "sim/platform/site.hpp"
 #include "sim/power/cap_response.hpp"
 #include "sim/power/power_curve.hpp"
@@ -67,7 +68,9 @@ struct ClusterSpec {
   Accelerator accelerator;
   std::uint32_t nodes = 0;
   std::uint32_t accelerators_per_node = 0;
-  Watts node_base;  // host CPU, memory, fans, switches: drawn whether or not anything runs
+  std::optional<NetworkSpec> network;  // without one, what accelerators exchange costs nothing
+  std::optional<StorageSpec> storage;  // without one, what they read costs nothing
+  Watts node_base;                     // host CPU, memory, fans, switches: drawn whether or not anything runs
   NodeLoad node_load;
   std::optional<Watts> power_cap;    // of each accelerator, within its power_limit
   MoneyPerSecond accelerator_price;  // for holding one accelerator, on demand

@@ -40,7 +40,7 @@ std::string obstacle(const Scenario& scenario, const Configuration& configuratio
       cost = scenario.workload->cost(configuration, device);
       if (!cost) return {};  // nothing is known of it: not a matter of machines
     }
-    const bool too_wide = static_cast<std::uint32_t>(cost->accelerators) > cluster.accelerators_per_node;
+    const bool too_wide = static_cast<std::uint32_t>(cost->accelerators) > cluster.accelerators();
     if (!out_of_memory && !too_wide) return {};
     if (!why.empty()) why += "; ";
     if (out_of_memory)
@@ -48,8 +48,8 @@ std::string obstacle(const Scenario& scenario, const Configuration& configuratio
                          cost->memory.base() / 1e9, cluster.accelerator.name, cluster.name,
                          cluster.accelerator.memory.base() / 1e9);
     else
-      why += fmt::format("it needs {} accelerators on one node, and a node of cluster '{}' has {}",
-                         cost->accelerators, cluster.name, cluster.accelerators_per_node);
+      why += fmt::format("it needs {} accelerators, and cluster '{}' has {}", cost->accelerators,
+                         cluster.name, cluster.accelerators());
   }
   return why;
 }
@@ -103,6 +103,23 @@ void expect_possible_caps(Reader& root, const Scenario& scenario) {
       if (!cost || !cost->power_cap) continue;
       if (const std::string why = why_not_cap(cluster.accelerator, *cost->power_cap); !why.empty())
         return root.reject(searched ? "space" : "workload", fmt::format("'power_cap': {}", why));
+    }
+  }
+}
+
+void expect_links(Reader& root, const Scenario& scenario) {
+  for (const Configuration& configuration : some_configurations(scenario)) {
+    for (const ClusterSpec& cluster : scenario.platform.clusters) {
+      const Device device = device_of(cluster.accelerator, scenario.precision);
+      const auto cost = scenario.workload->cost(configuration, device);
+      if (!cost || cluster.network || cost->exchanges.empty()) continue;
+      const auto wanted = static_cast<std::uint32_t>(cost->accelerators);
+      if (wanted <= cluster.accelerators_per_node || wanted > cluster.accelerators()) continue;
+      return root.reject(
+          "platform",
+          fmt::format("a trial of {} accelerators exchanges data over several nodes of cluster '{}', "
+                      "which has no 'network' (it would cost nothing); give it one",
+                      wanted, cluster.name));
     }
   }
 }

@@ -13,6 +13,9 @@ void expect_an_end(Reader& root, const Scenario& scenario);
 // cluster. One that fits is enough: the others are trials that run out of memory, as in reality.
 void expect_room(Reader& root, const Scenario& scenario);
 
+// Rejects a scenario in which one of those configurations exchanges data over nodes that nothing joins.
+void expect_links(Reader& root, const Scenario& scenario);
+
 // Rejects a scenario in which one of those configurations draws more than an accelerator can.
 void expect_possible_watts(Reader& root, const Scenario& scenario);
 

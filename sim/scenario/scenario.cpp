@@ -287,6 +287,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   if (root.ok()) {
     expect_an_end(root, scenario);
     expect_room(root, scenario);
+    expect_links(root, scenario);
     expect_possible_watts(root, scenario);
     expect_possible_caps(root, scenario);
   }

@@ -18,6 +18,7 @@
 #include "sim/workload/draw.hpp"
 #include "sim/workload/job_lengths.hpp"
 #include "sim/workload/quality.hpp"
+#include "sim/workload/stated_traffic.hpp"
 
 namespace campaign_sim {
 
@@ -181,7 +182,8 @@ std::vector<std::size_t> all_parameters(const Space& space) {
 }  // namespace
 
 std::unique_ptr<Workload> make_fixed(Reader& workload, const WorkloadProblem& problem) {
-  const TrainingCost cost = read_stated_cost(workload);
+  TrainingCost cost = read_stated_cost(workload);
+  read_stated_traffic(workload, cost);
   auto durations = read_durations(workload, problem);
   auto quality = read_free_quality(workload, problem, all_parameters(problem.space));
   return std::make_unique<Fixed>(cost, std::move(durations), problem.max_resource, std::move(quality));

@@ -67,6 +67,7 @@ const std::vector<Restriction>& restrictions() {
   static const std::vector<Restriction> table = {
       {"SimGrid", std::regex{R"(#\s*include\s*[<"](simgrid|xbt)[/.])"}, R"(sim/cluster/[^/]*\.cpp)"},
       {"yaml-cpp", std::regex{R"(#\s*include\s*[<"]yaml-cpp/)"}, R"(sim/config/[^/]*\.cpp)"},
+      {"pugixml", std::regex{R"(#\s*include\s*<pugixml)"}, R"(sim/config/[^/]*\.cpp)"},
       {"Eigen", std::regex{R"(#\s*include\s*[<"](unsupported/)?Eigen/)"}, R"((sim|analysis)/.*\.cpp)"},
       {"the wall clock",
        std::regex{R"(#\s*include\s*<(chrono|ctime|time\.h|sys/time\.h)>|\b(gettimeofday|clock_gettime)\b)"},

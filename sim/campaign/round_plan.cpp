@@ -1,0 +1,88 @@
+#include "sim/campaign/round_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace campaign_sim {
+namespace {
+
+void append(Track& track, const Track& more) { track.insert(track.end(), more.begin(), more.end()); }
+
+Stage storage_stage(Bytes bytes, std::uint32_t nodes, double messages, bool read) {
+  Stage stage;
+  stage.messages = messages;
+  for (std::uint32_t node = 0; node < nodes; ++node)
+    stage.transfers.push_back(
+        {read ? shared_storage : node, read ? node : shared_storage, bytes / static_cast<double>(nodes)});
+  return stage;
+}
+
+std::shared_ptr<const Movement> only(Stage stage) {
+  auto movement = std::make_shared<Movement>();
+  movement->perform.push_back(std::move(stage));
+  return movement;
+}
+
+double rounds_of(const TrainingTraffic& traffic, Resource units) {
+  const double steps = std::max(1.0, std::ceil(units * traffic.steps));
+  return traffic.rounds == 0 ? steps : std::min<double>(traffic.rounds, steps);
+}
+
+}  // namespace
+
+std::shared_ptr<const TrainingTraffic> traffic_of(const TrainingCost& cost, const ClusterSpec& cluster) {
+  TrainingTraffic traffic;
+  traffic.gang = {static_cast<std::uint32_t>(cost.accelerators), cluster.accelerators_per_node};
+  if (cluster.network) {
+    double fewest = 0;
+    for (const Exchange& exchange : cost.exchanges) {
+      const Track once = stages_of(exchange, traffic.gang, *cluster.network);
+      if (once.empty() || !(exchange.per_unit > 0)) continue;
+      fewest = fewest > 0 ? std::min(fewest, exchange.per_unit) : exchange.per_unit;
+      const double hidden = exchange.per_unit * exchange.overlap;
+      if (hidden > 0) append(traffic.hidden, repeated(once, hidden));
+      if (hidden < exchange.per_unit) append(traffic.exposed, repeated(once, exchange.per_unit - hidden));
+    }
+    if (fewest > 0) traffic.steps = fewest;
+    traffic.rounds = cluster.network->rounds;
+    traffic.exposed_alone = undisturbed(traffic.exposed, *cluster.network);
+  }
+  if (cluster.storage) traffic.input = cost.input_per_unit;
+  if (traffic.hidden.empty() && traffic.exposed.empty() && traffic.input <= Bytes{}) return nullptr;
+  return std::make_shared<const TrainingTraffic>(std::move(traffic));
+}
+
+void add_rounds(std::vector<Phase>& phases, const TrainingTraffic& traffic, Resource units,
+                const UnitWork& work) {
+  const double rounds = rounds_of(traffic, units);
+  const double units_a_round = units / rounds;
+  auto computing = std::make_shared<Movement>();
+  auto communicating = std::make_shared<Movement>();
+  auto loading = std::make_shared<Movement>();
+  if (!traffic.hidden.empty()) {
+    communicating->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
+    computing->begin.push_back(repeated(traffic.hidden, units_a_round));
+  }
+  if (traffic.input > Bytes{}) {
+    loading->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
+    computing->begin.push_back({storage_stage(traffic.input * units_a_round, traffic.gang.nodes(),
+                                              std::max(1.0, units_a_round * traffic.steps), true)});
+  }
+  communicating->perform = repeated(traffic.exposed, units_a_round);
+  for (double round = 0; round < rounds; ++round) {
+    phases.push_back({work.computing * units_a_round, work.training, computing});
+    phases.push_back({Seconds{}, work.communicating, communicating});
+    phases.push_back({Seconds{}, work.loading, loading});
+  }
+}
+
+std::shared_ptr<const Movement> writing(Bytes checkpoint, std::uint32_t nodes) {
+  return only(storage_stage(checkpoint, nodes, 1, false));
+}
+
+std::shared_ptr<const Movement> reading(Bytes checkpoint, std::uint32_t nodes) {
+  return only(storage_stage(checkpoint, nodes, 1, true));
+}
+
+}  // namespace campaign_sim

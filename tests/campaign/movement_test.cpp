@@ -1,0 +1,211 @@
+// Jobs that move data, on the cluster port itself, and segments cut into few rounds against the same segments
+// step by step. One case a process: use ctest, or name one case.
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "sim/campaign/round_plan.hpp"
+#include "sim/cluster/cluster.hpp"
+#include "tests/support/small_platform.hpp"
+
+using namespace campaign_sim;
+using testing::small_platform;
+
+namespace {
+
+Approx near(double value) { return Approx{value}.epsilon(1e-8).margin(1e-6); }
+
+// Clusters alike: three switches of two nodes below one, of one accelerator each. All links carry 1 GB/s.
+Platform fat_trees(std::size_t clusters) {
+  Platform platform = small_platform(6, 1, Watts{40});
+  ClusterSpec& cluster = platform.clusters[0];
+  cluster.accelerator.peak["fp32"] = FlopsPerSecond{1};
+  NetworkSpec network;
+  network.in_node = {BytesPerSecond{1e10}, Seconds{}};
+  network.between_nodes = {BytesPerSecond{1e9}, Seconds{}};
+  network.fabric.kind = Fabric::Kind::fat_tree;
+  network.fabric.down = {2, 3};
+  network.fabric.up = {1, 1};
+  network.fabric.parallel = {1, 1};
+  cluster.network = network;
+  for (std::size_t i = 1; i < clusters; ++i) {
+    platform.clusters.push_back(platform.clusters[0]);
+    platform.clusters.back().name = "cluster-" + std::to_string(i);
+  }
+  return platform;
+}
+
+std::shared_ptr<const Movement> sends(double gigabytes) {
+  auto movement = std::make_shared<Movement>();
+  movement->perform.push_back({{{0, 1, Bytes{gigabytes * 1e9}}}, 0});
+  return movement;
+}
+
+}  // namespace
+
+TEST_CASE("what moves lengthens its phase, at the phase's draw") {
+  run_on_simgrid(fat_trees(1), [](Cluster& cluster) {
+    cluster.start(
+        {1,
+         {0, 1},
+         {{Seconds{3}, Watts{400}}, {Seconds{1}, Watts{200}, sends(5)}, {Seconds{1}, Watts{300}, sends(2)}}});
+    const JobDone done = cluster.wait().at(0);
+    REQUIRE(done.phases.size() == 3);
+    CHECK(done.phases[1].start.base() == near(3));
+    CHECK(done.phases[1].end.base() == near(9));
+    CHECK(done.phases[1].energy.base() == near(6 * 2 * (200 + 40)));
+    CHECK(done.phases[2].end.base() == near(12));
+    CHECK(done.phases[2].energy.base() == near(3 * 2 * (300 + 40)));
+  });
+}
+
+TEST_CASE("a track goes on behind later phases until one finishes it") {
+  run_on_simgrid(fat_trees(1), [](Cluster& cluster) {
+    auto begins = std::make_shared<Movement>();
+    begins->begin = {{{{{0, 1, Bytes{2e9}}}, 0}, {{{1, 0, Bytes{3e9}}}, 0}}, {{{{0, 1, Bytes{1e9}}}, 0}}};
+    auto finishes = std::make_shared<Movement>();
+    finishes->finish = {0, 1};
+    cluster.start(
+        {1,
+         {0, 1},
+         {{Seconds{1}, Watts{400}, begins}, {Seconds{1}, Watts{300}}, {Seconds{}, Watts{200}, finishes}}});
+    const JobDone done = cluster.wait().at(0);
+    // 1 GB and 2 GB share the way: 1 GB each in 2 s, then 1 GB in 1 s, then 3 GB back.
+    CHECK(done.phases[1].end.base() == near(2));
+    CHECK(done.phases[2].end.base() == near(6));
+    CHECK(done.phases[2].energy.base() == near(4 * 2 * (200 + 40)));
+  });
+}
+
+TEST_CASE("a job that is cancelled while it moves data has what it moved metered") {
+  run_on_simgrid(fat_trees(1), [](Cluster& cluster) {
+    auto begins = std::make_shared<Movement>();
+    begins->begin = {{{{{0, 1, Bytes{50e9}}}, 0}}};
+    cluster.start(
+        {1,
+         {0, 1},
+         {{Seconds{1}, Watts{400}, begins}, {Seconds{}, Watts{200}, sends(50)}, {Seconds{9}, Watts{400}}}});
+    cluster.start({2, {2}, {{Seconds{5}, Watts{400}}}});
+    cluster.wait();
+    const auto cut = cluster.cancel_all();
+    REQUIRE(cut.size() == 1);
+    REQUIRE(cut[0].phases.size() == 2);
+    CHECK(cut[0].phases[1].end.base() == near(5));
+    CHECK(cut[0].phases[1].energy.base() == near(4 * 2 * (200 + 40)));
+    // Nothing is left on the links, and nothing draws.
+    cluster.start({3, {0, 1}, {{Seconds{}, std::nullopt, sends(2)}}});
+    const JobDone done = cluster.wait().at(0);
+    CHECK(done.phases[0].end.base() == near(7));
+    CHECK(done.phases[0].energy.base() == near(2 * 2 * (100 + 40)));
+  });
+}
+
+TEST_CASE("jobs whose data arrives together are returned together") {
+  run_on_simgrid(fat_trees(1), [](Cluster& cluster) {
+    cluster.start({3, {0, 1}, {{Seconds{1}, Watts{400}}, {Seconds{}, Watts{200}, sends(2)}}});
+    cluster.start({2, {2, 3}, {{Seconds{2}, Watts{400}}, {Seconds{}, Watts{200}, sends(1)}}});
+    cluster.start({1, {4}, {{Seconds{3}, Watts{400}}}});
+    const auto done = cluster.wait();
+    REQUIRE(done.size() == 3);
+    CHECK(done[0].id == 1);
+    CHECK(cluster.now().base() == near(3));
+  });
+}
+
+TEST_CASE("checkpoints of two at once take twice as long, and reading is not writing") {
+  Platform platform = small_platform(2, 2, Watts{40});
+  platform.clusters[0].storage =
+      StorageSpec{BytesPerSecond{2e9}, BytesPerSecond{1e9}, BytesPerSecond{1e15}, Seconds{0.5}};
+  run_on_simgrid(platform, [](Cluster& cluster) {
+    cluster.start({1, {0, 1}, {{Seconds{}, std::nullopt, writing(Bytes{4e9}, 1)}}});
+    cluster.start({2, {2, 3}, {{Seconds{}, std::nullopt, writing(Bytes{4e9}, 1)}}});
+    const auto written = cluster.wait();
+    REQUIRE(written.size() == 2);
+    CHECK(written[0].phases[0].end.base() == near(0.5 + 8));
+    CHECK(written[0].phases[0].energy.base() == near(8.5 * 2 * (100 + 20)));
+    cluster.start({3, {0, 1, 2, 3}, {{Seconds{}, std::nullopt, reading(Bytes{4e9}, 2)}}});
+    CHECK(cluster.wait().at(0).phases[0].end.base() == near(8.5 + 0.5 + 2));
+  });
+}
+
+namespace {
+
+// A trial on three nodes that computes and then passes a ring of `exchange_s` alone, `steps` times.
+struct Trainer {
+  double start_s;
+  double compute_s;
+  double exchange_s;
+  double overlap = 0;
+};
+
+constexpr int steps = 400;
+
+// How long pairs of trials take that share a switch, cut into `rounds` and step by step; both pairs run in
+// the same simulation, on clusters of their own.
+struct Comparison {
+  std::map<std::uint64_t, double> end_s;  // by job: 0 and 1 in rounds, 2 and 3 step by step
+  double worst() const {
+    const auto error = [&](std::uint64_t job) {
+      return std::abs(end_s.at(job) - end_s.at(job + 2)) / end_s.at(job + 2);
+    };
+    return std::max(error(0), error(1));
+  }
+};
+
+Comparison compare(const std::vector<Trainer>& pair, std::uint32_t rounds) {
+  Platform platform = fat_trees(2);
+  Comparison comparison;
+  run_on_simgrid(platform, [&](Cluster& cluster) {
+    std::size_t left = 0;
+    for (std::uint64_t id = 0; id < 4; ++id) {
+      if (id % 2 >= pair.size()) continue;
+      const Trainer& trainer = pair[id % 2];
+      TrainingCost cost;
+      cost.accelerators = 3;
+      cost.exchanges = {
+          {Exchange::Pattern::all_reduce, 3, 1, Bytes{trainer.exchange_s * 1e9 * 3 / 4}, 1, trainer.overlap}};
+      ClusterSpec spec = platform.clusters[0];
+      spec.network->rounds = id < 2 ? rounds : 0;
+      std::vector<Phase> phases{{Seconds{trainer.start_s}, std::nullopt}};
+      add_rounds(phases, *traffic_of(cost, spec), steps,
+                 {Seconds{trainer.compute_s}, Watts{300}, Watts{200}, std::nullopt});
+      const auto first = static_cast<std::uint32_t>(3 * id);
+      cluster.start({id, {first, first + 1, first + 2}, std::move(phases)});
+      ++left;
+    }
+    while (left > 0)
+      for (const JobDone& done : cluster.wait()) {
+        comparison.end_s[done.id] = done.phases.back().end.base();
+        --left;
+      }
+  });
+  return comparison;
+}
+
+}  // namespace
+
+TEST_CASE("in few rounds as step by step: in phase") {
+  CHECK(compare({{0, 1, 0.5}, {0, 1, 0.5}}, 20).worst() < 1e-6);
+}
+
+TEST_CASE("in few rounds as step by step: in phase, overlapped") {
+  CHECK(compare({{0, 1, 0.8, 0.6}, {0, 1, 0.8, 0.6}}, 20).worst() < 1e-6);
+}
+
+TEST_CASE("in few rounds as step by step: of different periods") {
+  CHECK(compare({{0, 1, 0.5}, {0, 1.37, 0.4}}, 20).worst() < 0.01);
+}
+
+TEST_CASE("in few rounds as step by step: of different periods, overlapped") {
+  CHECK(compare({{0, 1, 0.9, 0.5}, {0.3, 0.83, 1.1, 0.7}}, 20).worst() < 0.01);
+}
+
+TEST_CASE("in few rounds as step by step: one joins long after the other") {
+  CHECK(compare({{0, 1, 0.5}, {203.7, 1.37, 0.4}}, 20).worst() < 0.01);
+}
+
+// The limit of the method: equal trials that miss each other step by step meet in rounds.
+TEST_CASE("in few rounds as step by step: not for equal trials half a step apart") {
+  const Comparison comparison = compare({{0, 1, 0.5}, {0.75, 1, 0.5}}, 20);
+  CHECK(comparison.end_s.at(2) == near(600));                // as if each were alone
+  CHECK(comparison.end_s.at(0) == Approx(785).margin(0.5));  // almost as if in phase: 800 s
+}
