@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
@@ -15,19 +17,25 @@ namespace campaign_sim {
 
 namespace {
 
+// Whether all of it could be written, main() finds out at the end.
+template <class... Args>
+void print(fmt::format_string<Args...> text, Args&&... args) {
+  std::fputs(fmt::format(text, std::forward<Args>(args)...).c_str(), stdout);
+}
+
 // What the workload's model says of the first configuration that random search would try, on every cluster.
 void print_first_cost(const Scenario& scenario) {
   const Configuration first = random_configuration(scenario.space, scenario.seed, 0);
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
     const auto facts = scenario.workload->explain(first, device_of(cluster.accelerator, scenario.precision));
     if (facts.empty()) continue;
-    fmt::print("# cost of {} on cluster '{}', {}:\n",
-               scenario.space.size() == 0 ? "the configuration" : "a random configuration", cluster.name,
-               cluster.accelerator.name);
+    print("# cost of {} on cluster '{}', {}:\n",
+          scenario.space.size() == 0 ? "the configuration" : "a random configuration", cluster.name,
+          cluster.accelerator.name);
     for (std::size_t i = 0; i < scenario.space.size(); ++i)
-      fmt::print("#   {} = {}\n", scenario.space.parameters[i].name,
-                 text_of(scenario.space.parameters[i], first.values[i]));
-    for (const Fact& fact : facts) fmt::print("#   {}: {}\n", fact.what, fact.value);
+      print("#   {} = {}\n", scenario.space.parameters[i].name,
+            text_of(scenario.space.parameters[i], first.values[i]));
+    for (const Fact& fact : facts) print("#   {}: {}\n", fact.what, fact.value);
   }
 }
 
@@ -35,8 +43,7 @@ int check(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
   const Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   expect_machines(scenario);
-  fmt::print("# {} is valid; this is how it is read, defaults included\n{}", file.string(),
-             scenario.resolved);
+  print("# {} is valid; this is how it is read, defaults included\n{}", file.string(), scenario.resolved);
   print_first_cost(scenario);
   return 0;
 }
