@@ -48,7 +48,7 @@ std::optional<double> date_in(std::string text) {
   double fraction = 0;
   if (const auto dot = text.find('.'); dot != std::string::npos) {
     const auto end = std::min(text.find_first_not_of("0123456789", dot + 1), text.size());
-    fraction = number_in("0" + text.substr(dot, end - dot)).value_or(0);
+    fraction = number_in(text.substr(dot, end - dot)).value_or(0);
     text.erase(dot, end - dot);
   }
   const auto instant = parse_instant(text);

@@ -98,7 +98,8 @@ std::string uncertainty_table(const Json& summary) {
     if (found == all.at("figures").end()) continue;
     if (row.figure == "best_metric" && found->at("p5") == found->at("p95")) continue;
     const auto words = [&](const char* key) { return row.words(found->at(key).get<double>()); };
-    const std::string unit = row.figure == "cost" ? " " + summary.at("currency").get<std::string>() : "";
+    const std::string unit =
+        row.figure == "cost" ? fmt::format(" {}", summary.at("currency").get<std::string>()) : "";
     text += fmt::format("  {:<22}{} to {}{}, median {}; {}\n", row.label, words("p5"), words("p95"), unit,
                         words("p50"), who_is_to_blame(all.at("inputs"), *found));
   }

@@ -67,9 +67,9 @@ std::vector<Glyph> glyphs(std::string_view line) {
   std::vector<Glyph> all;
   for (std::size_t at = 0; at < line.size();) {
     const auto point = decode(line.substr(at)).value_or(CodePoint{U'?', 1});
-    std::string text{line.substr(at, point.bytes)};
+    std::string_view text = line.substr(at, point.bytes);
     if (is_control(point.value)) text = point.value == '\t' ? " " : "?";
-    all.push_back({std::move(text), is_control(point.value) ? 1 : width(point.value), at});
+    all.push_back({std::string{text}, is_control(point.value) ? 1 : width(point.value), at});
     at += point.bytes;
   }
   return all;

@@ -53,7 +53,7 @@ Log read_zeus_summary(const LogTable& table, const ColumnNames&) {
     if (!(*reading.seconds > 0)) table.fail(row, "'time_per_epoch' must be more than 0");
     for (const auto key : {"dataset", "network", "batch_size", "optimizer"})
       if (const auto column = table.find({key}))
-        reading.work += (reading.work.empty() ? "" : " ") + table.text(row, *column);
+        reading.work.append(reading.work.empty() ? "" : " ").append(table.text(row, *column));
     log.readings.push_back(std::move(reading));
   }
   return log;
