@@ -170,7 +170,10 @@ void read_search(Reader& search, Scenario& scenario) {
                               scenario.file.parent_path(),
                               scenario.objective.metric,
                               scenario.objective.direction == Direction::maximise};
-  if (!search.ok()) return;
+  if (!search.ok()) {  // the rule is not asked what it reads, so nobody knows which of its keys are wrong
+    for (const std::string& key : search.keys()) search.skip(key);
+    return;
+  }
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
 }
 
