@@ -1,53 +1,13 @@
 #include "analysis/bill/campaign_bill.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "analysis/bill/load_pue.hpp"
 #include "sim/core/compensated_sum.hpp"
 #include "sim/core/expect.hpp"
 
 namespace campaign_sim {
 namespace {
-
-struct ShareName {
-  std::string_view name;
-  std::string_view words;
-};
-constexpr std::array<ShareName, shares> share_names = {{{"winner", "the winner"},
-                                                        {"completed", "completed, not chosen"},
-                                                        {"stopped", "stopped early"},
-                                                        {"failed", "failed"},
-                                                        {"lost", "lost work, rolled back"},
-                                                        {"start_up", "start-up"},
-                                                        {"communication", "communication"},
-                                                        {"checkpoints", "checkpoints"},
-                                                        {"search", "the search's own computing"},
-                                                        {"idle", "idle machines"},
-                                                        {"cooling", "cooling and distribution"}}};
-
-// Where a row goes whatever becomes of its trial; training and start-up wait for the end.
-std::optional<Share> share_of(Cause cause) {
-  switch (cause) {
-    case Cause::train:
-    case Cause::load:
-      return std::nullopt;
-    case Cause::communicate:
-      return Share::communication;
-    case Cause::boot:
-      return Share::start_up;
-    case Cause::checkpoint:
-    case Cause::restore:
-      return Share::checkpoints;
-    case Cause::lost:
-      return Share::lost;
-    case Cause::search:
-      return Share::search;
-    case Cause::idle:
-    case Cause::off:
-      return Share::idle;
-  }
-  return Share::idle;
-}
 
 Share fate_of(std::uint32_t trial, const BillOutcome& outcome) {
   if (outcome.best_trial == trial) return Share::winner;
@@ -85,21 +45,6 @@ struct HeldSum {
   Held value() const { return {sums[0].value(), Kilograms{sums[1].value()}, Money{sums[2].value()}}; }
 };
 
-MoneyPerSecond hire_rate(const ClusterSpec& cluster, Purchase purchase) {
-  if (purchase == Purchase::spot) return cluster.spot_price.value_or(cluster.accelerator_price);
-  if (purchase == Purchase::owned) return cluster.owned_price.value_or(cluster.accelerator_price);
-  return cluster.accelerator_price;
-}
-
-// What making one accelerator emitted, with its share of the node and the switches, per second of use.
-double embodied_rate(const ClusterSpec& cluster) {
-  if (!cluster.embodied) return 0;
-  const Embodied& made = *cluster.embodied;
-  const Kilograms each = made.accelerator + made.node / cluster.accelerators_per_node +
-                         made.network_switch * made.switches / cluster.accelerators();
-  return each.base() / (made.lifetime.base() * made.utilisation);
-}
-
 // A trial's stretch on its accelerators, which may go on in the next row.
 struct Hold {
   double since_s = 0;
@@ -122,40 +67,34 @@ struct TrialState {
   double stored_since_s = 0;
 };
 
-double rounded_up(double held_s, double granularity_s) {
-  // A hold of three whole hours that sums to a hair more is three hours.
-  return std::ceil(held_s / granularity_s * (1 - 1e-12)) * granularity_s;
-}
-
 }  // namespace
 
-std::string_view name(Share share) { return share_names[static_cast<std::size_t>(share)].name; }
-std::string_view in_words(Share share) { return share_names[static_cast<std::size_t>(share)].words; }
-
-Held& Held::operator+=(const Held& other) {
-  accelerator_s += other.accelerator_s;
-  embodied += other.embodied;
-  hire += other.hire;
-  return *this;
-}
-
 struct Biller::State {
-  explicit State(const BillTerms& given) : terms{given} {
+  State(const BillTerms& given, BillDetail wanted) : terms{given}, detail{wanted} {
+    follows_trials = detail == BillDetail::trials || terms.storage_price_per_byte_second > 0 ||
+                     (terms.charge == AcceleratorCharge::busy && terms.granularity > Seconds{});
     for (const ClusterSpec& cluster : terms.platform.clusters) {
       if (cluster.site.pue_by_load) keeps_rows = true;
-      hire.push_back(hire_rate(cluster, terms.purchase).base());
-      embodied.push_back(embodied_rate(cluster));
+      hire.push_back(hire_price(cluster, terms.purchase).base());
+      embodied.push_back(embodied_per_second(cluster));
       bills.emplace_back();
     }
     cluster_sums.resize(bills.size());
+    rounding.resize(bills.size());
     for (const ClusterSpec& cluster : terms.platform.clusters)
       accounts.emplace_back(cluster.site, terms.start);  // a PUE by load is put in at the end
   }
 
   void bill(const UseRow& row);
+  Held held_of(std::size_t cluster, double accelerator_s, bool busy) const;
+  void attribute(const UseRow& row, const Accrued& accrued, const Held& held);
+  void follow(TrialState& trial, const UseRow& row);
   void end_hold(TrialState& trial);
   void store(TrialState& trial, double now_s);
   void apply_pue_by_load();
+  void bill_trials(const BillOutcome& outcome, std::vector<TrialBill>& bills_of_trials);
+  void round_up_reserved(Seconds makespan);
+  void sum_up(CampaignBill& bill) const;
 
   BillTerms terms;
   std::vector<SiteAccount> accounts;  // by cluster
@@ -168,11 +107,15 @@ struct Biller::State {
   std::array<HeldSum, shares> held_by_share;
   std::vector<AccruedSum> cluster_sums;
   std::vector<ClusterBill> bills;
+  BillDetail detail;
+  bool follows_trials = true;  // as holds are rounded up one by one, and checkpoints stored
   std::vector<TrialState> trials;
+  std::vector<double> rounding;  // money, by cluster: for time beyond what was used
   CompensatedSum storage;
 };
 
-Biller::Biller(const BillTerms& terms) : state_{std::make_unique<State>(terms)} {}
+Biller::Biller(const BillTerms& terms, BillDetail detail)
+    : state_{std::make_unique<State>(terms, detail)} {}
 Biller::~Biller() = default;
 Biller::Biller(Biller&&) noexcept = default;
 
@@ -189,44 +132,48 @@ void Biller::State::bill(const UseRow& row) {
       accounts[row.cluster].of(Joules{row.energy_j}, Seconds{row.start_s}, Seconds{row.end_s});
   const double duration_s = row.end_s - row.start_s;
   const double accelerator_s = duration_s * row.accelerators;
-  const bool busy = row.trial.has_value();
-  const bool paid = busy || terms.charge == AcceleratorCharge::reserved;
-  Held held{accelerator_s, Kilograms{}, Money{}};
-  if (paid) {
-    held.embodied = Kilograms{accelerator_s * embodied[row.cluster]};
-    held.hire = Money{accelerator_s * hire[row.cluster]};
-  }
 
   cluster_sums[row.cluster].add(accrued);
   ClusterBill& cluster = bills[row.cluster];
   cluster.available_accelerator_s += accelerator_s;
-  if (busy) {
+  if (row.trial) {
     cluster.busy_accelerator_s += accelerator_s;
     cluster.busy_energy += accrued.it;
     cluster.held_s += duration_s;
     cluster.resource += row.resource;
   }
+  if (row.trial && follows_trials) {
+    if (*row.trial >= trials.size()) trials.resize(*row.trial + 1);
+    follow(trials[*row.trial], row);
+  }
+  if (detail == BillDetail::trials)
+    attribute(row, accrued, held_of(row.cluster, accelerator_s, row.trial.has_value()));
+}
 
-  const std::optional<Share> share = share_of(row.cause);
+Held Biller::State::held_of(std::size_t cluster, double accelerator_s, bool busy) const {
+  if (!busy && terms.charge == AcceleratorCharge::busy) return {accelerator_s, {}, {}};
+  return {accelerator_s, Kilograms{accelerator_s * embodied[cluster]}, Money{accelerator_s * hire[cluster]}};
+}
+
+// To its cause and its trial.
+void Biller::State::attribute(const UseRow& row, const Accrued& accrued, const Held& held) {
+  std::optional<Share> share = share_of(row.cause);
+  if (!share && !row.trial) share = Share::idle;  // training that nobody asked for cannot be
   if (share) {
     by_share[static_cast<std::size_t>(*share)].add(accrued);
     held_by_share[static_cast<std::size_t>(*share)].add(held);
   }
-  if (!busy) {
-    if (!share) {  // training that nobody asked for cannot be
-      by_share[static_cast<std::size_t>(Share::idle)].add(accrued);
-      held_by_share[static_cast<std::size_t>(Share::idle)].add(held);
-    }
-    return;
-  }
-  if (*row.trial >= trials.size()) trials.resize(*row.trial + 1);
+  if (!row.trial) return;
   TrialState& trial = trials[*row.trial];
   const bool starting = row.cause == Cause::load;
   (share ? trial.other : starting ? trial.start_up : trial.training) += accrued;
   (share ? trial.other_held : starting ? trial.start_up_held : trial.training_held) += held;
-  trial.held_s += duration_s;
+  trial.held_s += row.end_s - row.start_s;
   trial.resource += row.resource;
+}
 
+// How long it holds its accelerators, and what it stores.
+void Biller::State::follow(TrialState& trial, const UseRow& row) {
   const bool goes_on = trial.hold.until_s == row.start_s && trial.hold.accelerators == row.accelerators &&
                        trial.hold.cluster == row.cluster;
   if (!goes_on) {
@@ -236,78 +183,49 @@ void Biller::State::bill(const UseRow& row) {
   trial.hold.until_s = row.end_s;
   if (row.cause == Cause::checkpoint) {
     store(trial, row.end_s);
-    trial.checkpoint_bytes = duration_s * terms.checkpoint_bandwidth.base();
+    trial.checkpoint_bytes = (row.end_s - row.start_s) * terms.checkpoint_bandwidth.base();
     trial.stored_since_s = row.end_s;
   }
 }
 
 // What is paid for beyond what was used, because time is sold in whole pieces.
 void Biller::State::end_hold(TrialState& trial) {
-  const double granularity_s = terms.granularity.base();
-  if (trial.hold.accelerators == 0 || granularity_s <= 0 || terms.charge != AcceleratorCharge::busy) return;
-  const double held_s = trial.hold.until_s - trial.hold.since_s;
-  const double extra_s = (rounded_up(held_s, granularity_s) - held_s) * trial.hold.accelerators;
-  trial.training_held.hire += Money{extra_s * hire[trial.hold.cluster]};
+  if (trial.hold.accelerators == 0 || terms.charge != AcceleratorCharge::busy) return;
+  const Seconds held{trial.hold.until_s - trial.hold.since_s};
+  const Seconds beyond = time_paid_for(held, terms.granularity) - held;
+  const double money = beyond.base() * trial.hold.accelerators * hire[trial.hold.cluster];
+  trial.training_held.hire += Money{money};
+  rounding[trial.hold.cluster] += money;
 }
 
 void Biller::State::store(TrialState& trial, double now_s) {
   storage.add(trial.checkpoint_bytes * (now_s - trial.stored_since_s) * terms.storage_price_per_byte_second);
 }
 
-// The machines' power over time gives the load, the load the PUE.
 void Biller::State::apply_pue_by_load() {
   for (std::uint32_t i = 0; i < accounts.size(); ++i) {
     const ClusterSpec& cluster = terms.platform.clusters[i];
     if (!cluster.site.pue_by_load) continue;
-    std::vector<std::pair<double, double>> changes;  // of power, at a time
-    for (const UseRow& row : rows) {
-      if (row.cluster != i || row.end_s <= row.start_s) continue;
-      const double power_w = row.energy_j / (row.end_s - row.start_s);
-      changes.emplace_back(row.start_s, power_w);
-      changes.emplace_back(row.end_s, -power_w);
-    }
-    if (changes.empty()) continue;
-    std::ranges::stable_sort(changes, {}, &std::pair<double, double>::first);
-    const double largest_w = cluster.largest_power().base();
-    std::vector<double> starts;
-    std::vector<double> pue;
-    CompensatedSum power_w;
-    for (std::size_t at = 0; at < changes.size();) {
-      const double time = changes[at].first;
-      for (; at < changes.size() && changes[at].first == time; ++at) power_w.add(changes[at].second);
-      if (at == changes.size()) break;
-      starts.push_back(time);
-      pue.push_back(cluster.site.pue_by_load->at(power_w.value() / largest_w));
-    }
-    const double end = changes.back().first;
-    accounts[i] = SiteAccount{cluster.site, terms.start, StepSeries{std::move(starts), std::move(pue), end}};
+    if (auto pue = pue_by_load(cluster, i, rows)) accounts[i] = SiteAccount{cluster.site, terms.start, pue};
   }
 }
 
-CampaignBill Biller::finish(const BillOutcome& outcome) {
-  State& state = *state_;
-  if (state.keeps_rows) {
-    state.apply_pue_by_load();
-    for (const UseRow& row : state.rows) state.bill(row);
-  }
-  CS_EXPECT(state.trials.size() <= outcome.statuses.size());
-  state.trials.resize(outcome.statuses.size());
-
-  CampaignBill bill;
-  bill.end_s = outcome.makespan_s;
-  for (std::uint32_t i = 0; i < state.trials.size(); ++i) {
-    TrialState& trial = state.trials[i];
-    state.end_hold(trial);
-    state.store(trial, outcome.makespan_s);
+// By what became of them.
+void Biller::State::bill_trials(const BillOutcome& outcome, std::vector<TrialBill>& bills_of_trials) {
+  for (std::uint32_t i = 0; i < trials.size(); ++i) {
+    TrialState& trial = trials[i];
+    end_hold(trial);
+    store(trial, outcome.makespan_s);
+    if (detail != BillDetail::trials) continue;
     const Share fate = fate_of(i, outcome);
     const auto training = static_cast<std::size_t>(fate);
     // What failed never got further than its start: that is what its failure cost.
     const auto start_up = static_cast<std::size_t>(fate == Share::failed ? fate : Share::start_up);
-    state.by_share[training].add(trial.training);
-    state.held_by_share[training].add(trial.training_held);
-    state.by_share[start_up].add(trial.start_up);
-    state.held_by_share[start_up].add(trial.start_up_held);
-    TrialBill one;
+    by_share[training].add(trial.training);
+    held_by_share[training].add(trial.training_held);
+    by_share[start_up].add(trial.start_up);
+    held_by_share[start_up].add(trial.start_up_held);
+    TrialBill& one = bills_of_trials.emplace_back();
     one.accrued = trial.training;
     one.accrued += trial.start_up;
     one.accrued += trial.other;
@@ -316,26 +234,29 @@ CampaignBill Biller::finish(const BillOutcome& outcome) {
     one.held += trial.other_held;
     one.held_s = trial.held_s;
     one.resource = trial.resource;
-    bill.trials.push_back(one);
   }
-  // Machines that are reserved as a whole are paid for in whole pieces as a whole.
-  const double granularity_s = state.terms.granularity.base();
-  if (granularity_s > 0 && state.terms.charge == AcceleratorCharge::reserved) {
-    const double extra_s = rounded_up(outcome.makespan_s, granularity_s) - outcome.makespan_s;
-    for (std::size_t i = 0; i < state.bills.size(); ++i) {
-      const double accelerators = state.terms.platform.clusters[i].accelerators();
-      Held extra;
-      extra.hire = Money{extra_s * accelerators * state.hire[i]};
-      state.held_by_share[static_cast<std::size_t>(Share::idle)].add(extra);
-    }
-  }
+}
 
+// Machines that are reserved as a whole are paid for in whole pieces as a whole.
+void Biller::State::round_up_reserved(Seconds makespan) {
+  if (terms.charge != AcceleratorCharge::reserved) return;
+  const double extra_s = (time_paid_for(makespan, terms.granularity) - makespan).base();
+  for (std::size_t i = 0; i < bills.size(); ++i) {
+    Held extra;
+    extra.hire = Money{extra_s * terms.platform.clusters[i].accelerators() * hire[i]};
+    rounding[i] += extra.hire.base();
+    held_by_share[static_cast<std::size_t>(Share::idle)].add(extra);
+  }
+}
+
+// The shares with cooling, which is the facility's beyond the machines', and their plain sum.
+void Biller::State::sum_up(CampaignBill& bill) const {
   ShareBill& cool = bill.by_share[static_cast<std::size_t>(Share::cooling)];
   for (std::size_t i = 0; i < shares; ++i) {
     if (i == static_cast<std::size_t>(Share::cooling)) continue;
-    const Accrued accrued = state.by_share[i].value();
+    const Accrued accrued = by_share[i].value();
     bill.by_share[i] = {accrued.it, accrued.co2e_it, accrued.electricity_it, accrued.water_l,
-                        state.held_by_share[i].value()};
+                        held_by_share[i].value()};
     cool.energy += accrued.facility - accrued.it;
     cool.co2e += accrued.co2e - accrued.co2e_it;
     cool.electricity += accrued.electricity - accrued.electricity_it;
@@ -349,10 +270,29 @@ CampaignBill Biller::finish(const BillOutcome& outcome) {
     bill.total.held += share.held;
     if (i != static_cast<std::size_t>(Share::cooling)) bill.it_energy += share.energy;
   }
+}
+
+CampaignBill Biller::finish(const BillOutcome& outcome) {
+  State& state = *state_;
+  if (state.keeps_rows) {
+    state.apply_pue_by_load();
+    for (const UseRow& row : state.rows) state.bill(row);
+  }
+  CS_EXPECT(state.trials.size() <= outcome.statuses.size());
+  if (state.detail == BillDetail::trials) state.trials.resize(outcome.statuses.size());
+  CampaignBill bill;
+  bill.end_s = outcome.makespan_s;
+  state.bill_trials(outcome, bill.trials);
+  state.round_up_reserved(Seconds{outcome.makespan_s});
+  if (state.detail == BillDetail::trials) state.sum_up(bill);
   bill.storage = Money{state.storage.value()};
   for (std::size_t i = 0; i < state.bills.size(); ++i) {
-    state.bills[i].accrued = state.cluster_sums[i].value();
-    bill.clusters.push_back(state.bills[i]);
+    ClusterBill& one = state.bills[i];
+    const bool reserved = state.terms.charge == AcceleratorCharge::reserved;
+    one.accrued = state.cluster_sums[i].value();
+    one.held = state.held_of(i, reserved ? one.available_accelerator_s : one.busy_accelerator_s, true);
+    one.held.hire += Money{state.rounding[i]};
+    bill.clusters.push_back(one);
     bill.counts_embodied |= state.terms.platform.clusters[i].embodied.has_value();
   }
   return bill;

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "analysis/bill/bill.hpp"
+#include "analysis/bill/hire.hpp"
+#include "analysis/bill/shares.hpp"
 #include "analysis/bill/site_account.hpp"
 #include "sim/platform/platform.hpp"
 
 namespace campaign_sim {
-
-enum class Purchase : std::uint8_t { on_demand, spot, owned };
 
 // Under what conditions a campaign is billed.
 struct BillTerms {
@@ -55,33 +55,6 @@ struct BillOutcome {
   std::optional<double> best_metric;
 };
 
-// Where it went. `cooling` is the facility's energy beyond the machines'.
-enum class Share : std::uint8_t {
-  winner,
-  completed,
-  stopped,
-  failed,
-  lost,
-  start_up,
-  communication,
-  checkpoints,
-  search,
-  idle,
-  cooling,
-};
-inline constexpr std::size_t shares = 11;
-std::string_view name(Share share);      // "winner", of keys in files
-std::string_view in_words(Share share);  // "the winner"
-
-// Machines: how long they were held, and what making and hiring them comes to for that time.
-struct Held {
-  double accelerator_s = 0;
-  Kilograms embodied;
-  Money hire;
-
-  Held& operator+=(const Held& other);
-};
-
 struct ShareBill {
   Joules energy;  // of the facility, for cooling; of the machines, for all others
   Kilograms co2e;
@@ -99,6 +72,7 @@ struct TrialBill {
 
 struct ClusterBill {
   Accrued accrued;
+  Held held;           // what is paid for: the busy or the available time
   Joules busy_energy;  // of the machines, while held
   double available_accelerator_s = 0;
   double busy_accelerator_s = 0;
@@ -117,10 +91,15 @@ struct CampaignBill {
   double end_s = 0;
 };
 
+enum class BillDetail : std::uint8_t {
+  trials,    // all of it, which takes memory for each trial
+  clusters,  // `clusters` and `storage` alone
+};
+
 class Biller {
  public:
   // Throws BillError if the terms cannot be applied to any row at all.
-  explicit Biller(const BillTerms& terms);
+  explicit Biller(const BillTerms& terms, BillDetail detail = BillDetail::trials);
   ~Biller();
   Biller(Biller&&) noexcept;
 

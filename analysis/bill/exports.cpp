@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/bill/bill_files.hpp"
+#include "analysis/bill/methods.hpp"
 #include "sim/core/calendar.hpp"
 
 namespace campaign_sim {
@@ -33,6 +34,32 @@ std::string hardware(const BillTerms& terms) {
     text +=
         fmt::format("{}{} x {}", text.empty() ? "" : ", ", cluster.accelerators(), cluster.accelerator.name);
   return text;
+}
+
+std::string hardware_with_tdp(const BillTerms& terms) {
+  std::string text;
+  for (const ClusterSpec& cluster : terms.platform.clusters)
+    text += fmt::format("{}{} (TDP of {:.4g} W)", text.empty() ? "" : ", ", cluster.accelerator.name,
+                        cluster.accelerator.max.base());
+  return text;
+}
+
+// What the nodes draw whether or not anything runs.
+Watts constant_draw(const Platform& platform) {
+  Watts sum;
+  for (const ClusterSpec& cluster : platform.clusters)
+    sum += static_cast<double>(cluster.nodes) * cluster.node_base;
+  return sum;
+}
+
+// Of all nodes; nothing if some do not say.
+std::string host_memory_gb(const Platform& platform) {
+  double sum = 0;
+  for (const ClusterSpec& cluster : platform.clusters) {
+    if (!cluster.node_memory) return "";
+    sum += cluster.nodes * cluster.node_memory->base() / 1e9;
+  }
+  return csv_number(sum);
 }
 
 std::string sites(const BillTerms& terms) {
@@ -67,114 +94,134 @@ std::string grids(const BillTerms& terms) {
   return text;
 }
 
-}  // namespace
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-std::string codecarbon_csv(const ExportContext& context) {
-  const auto& [terms, outcome, bill, program, inputs] = context;
-  std::uint32_t accelerators = 0;
-  for (const ClusterSpec& cluster : terms.platform.clusters) accelerators += cluster.accelerators();
-  const double emissions = bill.total.co2e.base();
-  const double duration = outcome.makespan_s;
-  const double it_kwh = kwh(bill.it_energy);
-  std::string stamp = terms.start ? write_instant(*terms.start + duration) : "";
-  if (!stamp.empty()) stamp.pop_back();  // CodeCarbon writes no Z
-  const std::vector<std::string> cells = {stamp,
-                                          quoted(terms.scenario),
-                                          fmt::format("{}-{}", quoted(terms.scenario), terms.seed),
-                                          csv_number(duration),
-                                          csv_number(emissions),
-                                          csv_number(emissions / duration),
-                                          "",  // cpu_power: the hosts' share is in gpu_power
-                                          csv_number(bill.it_energy.base() / duration),  // gpu_power
-                                          "",                                            // ram_power
-                                          "",                                            // cpu_energy
-                                          csv_number(it_kwh),                            // gpu_energy
-                                          "",                                            // ram_energy
-                                          csv_number(it_kwh),                            // energy_consumed
-                                          "",
-                                          "",
-                                          quoted(sites(terms)),
-                                          "",
-                                          "",
-                                          "",
-                                          "",
-                                          quoted(program),  // codecarbon_version: what made the row
-                                          "",
-                                          "",
-                                          std::to_string(accelerators),
-                                          quoted(hardware(terms)),
-                                          "",
-                                          "",
-                                          "",
-                                          "simulated",
-                                          "N",
-                                          csv_number(mean_pue(bill))};
-  return fmt::format(
-      "timestamp,project_name,run_id,duration,emissions,emissions_rate,cpu_power,gpu_power,ram_power,cpu_"
-      "energy,"
-      "gpu_energy,ram_energy,energy_consumed,country_name,country_iso_code,region,cloud_provider,cloud_"
-      "region,os,"
-      "python_version,codecarbon_version,cpu_count,cpu_model,gpu_count,gpu_model,longitude,latitude,"
-      "ram_total_size,tracking_mode,on_cloud,pue\n{}\n",
-      fmt::join(cells, ","));
-}
-
-std::string mlco2_statement(const ExportContext& context) {
-  const auto& [terms, outcome, bill, program, inputs] = context;
-  return fmt::format(
-      "The search was simulated at {}, where a kWh emits {} g CO2e on average ({}). It held {} "
-      "accelerators-hours on "
-      "hardware of type {}.\nTotal emissions are estimated to be {} CO2e for {} at a PUE of {}. Estimated "
-      "with {}, not "
-      "metered.\n",
-      sites(terms), four(mean_g_per_kwh(bill)), grids(terms), four(busy_h(bill)), hardware(terms),
-      mass(bill.total.co2e.base()), energy(kwh(bill.total.energy)), four(mean_pue(bill)), program);
-}
-
-std::string paper_paragraph(const ExportContext& context) {
-  const auto& [terms, outcome, bill, program, inputs] = context;
-  const auto started = outcome.statuses.size();
-  std::string text = fmt::format(
-      "The search trained {} configurations on {} for {} h ({} accelerator-hours held). Its machines drew {} "
-      "[1], the "
-      "facility {} at a PUE of {} [2]; at {} g CO2e/kWh [3] that is {} CO2e of operation",
-      started, hardware(terms), four(outcome.makespan_s / 3600), four(busy_h(bill)),
-      energy(kwh(bill.it_energy)), energy(kwh(bill.total.energy)), four(mean_pue(bill)),
-      four(mean_g_per_kwh(bill)), mass(bill.total.co2e.base()));
-  text += bill.counts_embodied
-              ? fmt::format(" and {} for making the machines [4], for the time they were held.",
-                            mass(bill.total.held.embodied.base()))
-              : ". What making the machines emitted is not counted.";
-  const auto part = [&](Share share) {
-    return bill.by_share[static_cast<std::size_t>(share)].energy / bill.total.energy;
-  };
-  text += fmt::format(
-      " Of the facility's energy {:.1f} % trained the configuration that was kept, {:.1f} % others to their "
-      "end, "
-      "{:.1f} % others that were stopped; {:.1f} % was drawn by idle machines. These figures are simulated, "
-      "not "
-      "metered.\n\n",
-      100 * part(Share::winner), 100 * part(Share::completed), 100 * part(Share::stopped),
-      100 * part(Share::idle));
-  text +=
-      fmt::format("[1] {}, from the power and time of each job; every row in segments.csv.\n[2] {}\n[3] {}\n",
-                  program, "The sites' PUE, energy-weighted; sources below.", grids(terms));
-  if (bill.counts_embodied) text += "[4] The platform's embodied figures, sources below.\n";
-  text += "\nInputs and their sources:\n";
+// A source note, and each input that belongs to it with its own.
+template <class Belongs>
+std::string note(int number, const std::string& heading, const std::vector<Sourced>& inputs,
+                 Belongs belongs) {
+  std::string text = fmt::format("[{}] {}\n", number, heading);
   for (const Sourced& input : inputs)
-    text += fmt::format("- {} = {}: {}\n", input.what, input.value, input.source);
+    if (belongs(input.what)) text += fmt::format("    {} = {}: {}\n", input.what, input.value, input.source);
   return text;
 }
 
-// The keys of the Hub's model-card specification; emissions are in grams.
+}  // namespace
+
+std::string codecarbon_csv(const ExportContext& context) {
+  const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;
+  const double duration = outcome.makespan_s;
+  const double pue = mean_pue(bill);
+  const double it_kwh = kwh(bill.it_energy);
+  const double host_kwh = std::min(it_kwh, kwh(constant_draw(terms.platform) * Seconds{duration}));
+  const auto mean_w = [&](double kwh) { return duration > 0 ? kwh * joules_per_kwh / duration : 0; };
+  const double emissions = bill.total.co2e.base();
+  std::string stamp = terms.start ? write_instant(*terms.start + duration) : "";
+  if (!stamp.empty()) stamp.pop_back();  // CodeCarbon writes no Z
+
+  const std::vector<std::pair<std::string_view, std::string>> cells = {
+      {"timestamp", stamp},
+      {"project_name", quoted(terms.scenario)},
+      {"run_id", quoted(fmt::format("{}-{}", terms.scenario, terms.seed))},
+      {"duration", csv_number(duration)},
+      {"emissions", csv_number(emissions)},
+      {"emissions_rate", csv_number(duration > 0 ? emissions / duration : 0)},
+      {"cpu_power", csv_number(mean_w(host_kwh))},
+      {"gpu_power", csv_number(mean_w(it_kwh - host_kwh))},
+      {"ram_power", "0"},  // with the processors
+      {"cpu_energy", csv_number(host_kwh * pue)},
+      {"gpu_energy", csv_number((it_kwh - host_kwh) * pue)},
+      {"ram_energy", "0"},
+      {"energy_consumed", csv_number(it_kwh * pue)},
+      {"country_name", quoted(country)},
+      {"country_iso_code", country_code},
+      {"region", quoted(sites(terms))},
+      {"cloud_provider", ""},
+      {"cloud_region", ""},
+      {"os", ""},
+      {"python_version", ""},
+      {"codecarbon_version", quoted(program)},  // what made the row
+      {"cpu_count", ""},
+      {"cpu_model", ""},
+      {"gpu_count", std::to_string(terms.platform.accelerators())},
+      {"gpu_model", quoted(hardware(terms))},
+      {"longitude", ""},
+      {"latitude", ""},
+      {"ram_total_size", host_memory_gb(terms.platform)},
+      {"tracking_mode", "machine"},
+      {"on_cloud", "N"},
+      {"pue", csv_number(pue)},
+  };
+  std::vector<std::string_view> names;
+  std::vector<std::string_view> values;
+  for (const auto& [name, cell] : cells) {
+    names.push_back(name);
+    values.push_back(cell);
+  }
+  return fmt::format("{}\n{}\n", fmt::join(names, ","), fmt::join(values, ","));
+}
+
+std::string mlco2_statement(const ExportContext& context) {
+  const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;
+  const Account calculator = account(*find_method("mlco2"), terms, bill);
+  return fmt::format(
+      "Experiments were simulated for {}, which has a carbon efficiency of {} kgCO2eq/kWh ({}). A cumulative "
+      "of {} hours of computation was performed on hardware of type {}.\n"
+      "Total emissions are estimated to be {} kgCO2eq ({} at a PUE of {}), of which 0 percents were directly "
+      "offset. The Machine Learning Impact calculator (Lacoste et al. 2019), which takes the hours at TDP "
+      "and no "
+      "PUE, would say {} kgCO2eq.\nEstimations were conducted using {}; nothing was metered.\n",
+      sites(terms), four(mean_g_per_kwh(bill) / 1000), grids(terms), four(busy_h(bill)),
+      hardware_with_tdp(terms), four(bill.total.co2e.base()), energy(kwh(bill.total.energy)),
+      four(mean_pue(bill)), four(calculator.co2e_kg), program);
+}
+
+std::string paper_paragraph(const ExportContext& context) {
+  const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;
+  const auto part = [&](Share share) {
+    return 100 * (bill.by_share[static_cast<std::size_t>(share)].energy / bill.total.energy);
+  };
+  std::string text = fmt::format(
+      "The search trained {} configurations on {} for {} h ({} accelerator-hours held) [1]. Its machines "
+      "drew {} "
+      "[1, 2], the facility {} at a PUE of {} [3]; at {} g CO2e/kWh [4] that is {} CO2e of operation",
+      outcome.statuses.size(), hardware(terms), four(outcome.makespan_s / 3600), four(busy_h(bill)),
+      energy(kwh(bill.it_energy)), energy(kwh(bill.total.energy)), four(mean_pue(bill)),
+      four(mean_g_per_kwh(bill)), mass(bill.total.co2e.base()));
+  text += bill.counts_embodied
+              ? fmt::format(" and {} for making the machines [5], for the time they were held.",
+                            mass(bill.total.held.embodied.base()))
+              : ". What making the machines emitted is not counted.";
+  text += fmt::format(
+      " Of the facility's energy {:.1f} % trained the configuration that was kept, {:.1f} % others to their "
+      "end, {:.1f} % others that were stopped; {:.1f} % was drawn by idle machines [1]. These figures are "
+      "simulated, not metered.\n\n",
+      part(Share::winner), part(Share::completed), part(Share::stopped), part(Share::idle));
+  text += fmt::format(
+      "[1] {}, simulation of the scenario '{}' with seed {}: trials.csv, segments.csv and bill.json.\n",
+      program, terms.scenario, terms.seed);
+  text += note(2, "Power and time of the machines:", inputs, [](const std::string& path) {
+    return path.starts_with("workload.") || contains(path, ".accelerator.") || path.ends_with(".nodes") ||
+           path.ends_with(".accelerators_per_node") || contains(path, ".node_");
+  });
+  text += note(3, "PUE:", inputs, [](const std::string& path) { return contains(path, ".site.pue"); });
+  text += note(4, fmt::format("Grid: {}.", grids(terms)), inputs,
+               [](const std::string& path) { return contains(path, ".site.intensity"); });
+  if (bill.counts_embodied)
+    text += note(5, "Embodied emissions:", inputs,
+                 [](const std::string& path) { return contains(path, ".embodied."); });
+  return text;
+}
+
+// The keys of the Hub's documentation, "Displaying carbon emissions for your model"; emissions are in grams.
 std::string hugging_face_yaml(const ExportContext& context) {
-  const auto& [terms, outcome, bill, program, inputs] = context;
+  const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;
   return fmt::format(
       "co2_eq_emissions:\n  emissions: {}\n  source: {}\n  training_type: \"pre-training\"\n  "
       "geographical_location: {}\n  hardware_used: {}\n",
       csv_number(bill.total.co2e.base() * 1000),
-      yaml_text(program + ", simulated; hyper-parameter search included"), yaml_text(sites(terms)),
-      yaml_text(hardware(terms)));
+      yaml_text(program + ", simulated; hyper-parameter search included"),
+      yaml_text(country.empty() ? sites(terms) : sites(terms) + ", " + country), yaml_text(hardware(terms)));
 }
 
 }  // namespace campaign_sim

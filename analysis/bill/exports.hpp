@@ -4,30 +4,24 @@
 #include <string>
 #include <vector>
 
-#include "analysis/bill/campaign_bill.hpp"
+#include "analysis/bill/finished_campaign.hpp"
 
 namespace campaign_sim {
-
-// A number of a statement and where it comes from.
-struct Sourced {
-  std::string what;
-  std::string value;
-  std::string source;
-};
 
 struct ExportContext {
   const BillTerms& terms;
   const BillOutcome& outcome;
   const CampaignBill& bill;
   std::string program;          // "campaign-sim 0.1.0"
-  std::vector<Sourced> inputs;  // of the scenario: each value with its source
+  std::vector<Sourced> inputs;  // of the scenario and the bill
+  std::string country;          // of all machines; empty: unknown, or several
+  std::string country_code;     // ISO 3166-1, three letters
 };
 
-// CodeCarbon's emissions.csv, one row for the campaign; what a simulation does not know is left empty.
-// `emissions` and the energies are of the machines and their grid with `pue` beside them, as CodeCarbon
-// means them: energy_consumed is without PUE, emissions with it.
+// CodeCarbon's emissions.csv: its columns, one row for the campaign. As CodeCarbon does, energies contain the
+// PUE and powers do not; what is constant in the nodes stands for processors and memory together.
 std::string codecarbon_csv(const ExportContext& context);
-// Two sentences after the template of the ML CO2 Impact calculator's statement.
+// After the template of the ML CO2 Impact calculator, with what that calculator would have said beside it.
 std::string mlco2_statement(const ExportContext& context);
 // A paragraph for a paper, with every number's source below it.
 std::string paper_paragraph(const ExportContext& context);

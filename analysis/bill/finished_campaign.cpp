@@ -20,13 +20,18 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::string whole_file(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error))
+void expect_file(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored))
     throw ResultsError{
         fmt::format("{} is missing; the folder of a run is billed as a whole (a run with "
                     "--only-summary leaves no ledger to bill)",
                     file.string())};
+}
+
+std::string whole_file(const fs::path& file) {
+  expect_file(file);
+  std::error_code error;
   std::ifstream stream{file, std::ios::binary};
   std::string text(fs::file_size(file, error), '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -64,6 +69,8 @@ void check_sums(const fs::path& folder, const Json& manifest) {
 }
 
 BillOutcome read_outcome(const fs::path& folder) {
+  for (const char* name : {"summary.json", "trials.csv", "incumbent.csv", "segments.csv"})
+    expect_file(folder / name);
   BillOutcome outcome;
   outcome.makespan_s = parse_json(folder / "summary.json").at("makespan_s").get<double>();
   const CsvTable trials = CsvTable::load(folder / "trials.csv");
@@ -76,6 +83,19 @@ BillOutcome read_outcome(const fs::path& folder) {
   outcome.best_metric = incumbents.number(last, incumbents.column("metric"));
   outcome.best_trial = static_cast<std::uint32_t>(incumbents.number(last, incumbents.column("trial")));
   return outcome;
+}
+
+std::vector<Sourced> read_inputs(const Json& manifest) {
+  std::vector<Sourced> inputs;
+  for (const Json& input : manifest.at("inputs")) {
+    const auto value = input.at("value").get<std::string>();
+    const bool is_number = !value.empty() && value.front() >= '0' && value.front() <= '9';
+    if (!is_number && !input.contains("source")) continue;
+    const std::string unsaid =
+        input.contains("default") ? "a default of the program" : "given by the user, without a source";
+    inputs.push_back({input.at("path").get<std::string>(), value, input.value("source", unsaid)});
+  }
+  return inputs;
 }
 
 // The ledger is read without CsvTable: a million rows should take a second, not ten.
@@ -158,6 +178,7 @@ FinishedCampaign read_finished(const fs::path& folder) {
     if (manifest.contains("traces"))
       for (const auto& [key, file] : manifest.at("traces").items())
         campaign.traces[key] = file.get<std::string>();
+    campaign.inputs = read_inputs(manifest);
     campaign.outcome = read_outcome(folder);
     return campaign;
   } catch (const Json::exception&) {

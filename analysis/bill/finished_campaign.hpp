@@ -21,12 +21,20 @@ class ResultsError : public std::runtime_error {
 
 inline constexpr int results_format = 1;  // of the manifest; raised when a file's meaning changes
 
+// A number and where it comes from.
+struct Sourced {
+  std::string what;
+  std::string value;
+  std::string source;
+};
+
 struct FinishedCampaign {
   std::filesystem::path folder;
   std::string resolved_scenario;              // YAML
   std::map<std::string, std::string> traces;  // key in the scenario, file in the folder
   BillOutcome outcome;
   std::string program;
+  std::vector<Sourced> inputs;  // of the scenario: numbers, and whatever has a source
 };
 
 // Reads all but the ledger, and checks every file's checksum. Throws ResultsError.

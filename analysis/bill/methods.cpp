@@ -37,10 +37,10 @@ constexpr auto table = std::to_array<Method>({
      "accelerator-hours at TDP, at the region's intensity", "PUE, hosts, idle machines, embodied carbon",
      "TDP all the time", "Lacoste et al. 2019, arXiv 1910.09700, and its calculator"},
     {"green-algorithms", CountedHours::busy, CountedPower::largest, 0.3725, std::nullopt, CountedGrid::site,
-     0, false, "hours times (TDP at full usage + 0.3725 W per GB of memory) times PUE",
-     "hosts beyond cores and memory, network, idle machines, embodied carbon",
-     "usage 1; the host memory asked for is as large as the accelerators' own",
-     "Lannelongue, Grealey, Inouye, Advanced Science 2021"},
+     0, false, "hours times (TDP at full usage + 0.3725 W per GB of host memory) times PUE",
+     "processors, network, idle machines, embodied carbon",
+     "usage 1; each accelerator has its share of its node's memory",
+     "Lannelongue, Grealey, Inouye, Advanced Science 2021, equation 2"},
     {"codecarbon", CountedHours::busy, CountedPower::metered, 0, 1.0, CountedGrid::site, 0, false,
      "counters of GPU, CPU and memory while the tracked process runs",
      "PUE, idle machines, network, embodied carbon",
@@ -55,6 +55,11 @@ constexpr auto table = std::to_array<Method>({
      "the intensity of the electricity that was bought (market_intensity); the grid's where there is none",
      "GHG Protocol, Scope 2 Guidance 2015: market-based method"},
 });
+
+// Of one accelerator's share of its node.
+double host_memory_gb(const ClusterSpec& cluster) {
+  return cluster.node_memory.value_or(Bytes{}).base() / 1e9 / cluster.accelerators_per_node;
+}
 
 double ratio_of(double a, double b) { return a == b ? 1 : a / b; }
 
@@ -78,8 +83,11 @@ Account account(const Method& method, const BillTerms& terms, const CampaignBill
         (busy ? used.busy_accelerator_s : used.available_accelerator_s) / seconds_per_hour;
     double it_kwh = kwh(busy ? used.busy_energy : used.accrued.it);
     if (method.power == CountedPower::largest) {
-      const double memory_gb = cluster.accelerator.memory.base() / 1e9;
-      it_kwh = accelerator_h * (cluster.accelerator.max.base() + method.memory_w_per_gb * memory_gb) / 1000;
+      const double memory_w = method.memory_w_per_gb * host_memory_gb(cluster);
+      it_kwh = accelerator_h * (cluster.accelerator.max.base() + memory_w) / 1000;
+      if (method.memory_w_per_gb > 0 && !cluster.node_memory)
+        result.notes.push_back("cluster " + cluster.name +
+                               " says no node_memory: no memory is counted there");
     }
     // Of the cluster's own bill: energy-weighted over the campaign.
     const double pue = method.pue.value_or(
@@ -107,25 +115,29 @@ Account account(const Method& method, const BillTerms& terms, const CampaignBill
 }
 
 std::vector<Factor> factors(const Account& a, const Account& b) {
-  std::vector<Factor> steps;
-  const auto add = [&](std::string what, double from, double to) {
-    steps.push_back({std::move(what), from, to, ratio_of(from, to)});
+  const auto step = [](std::string what, double from, double to) {
+    return Factor{std::move(what), from, to, ratio_of(from, to)};
   };
   const auto per_job = [](const Account& account) { return account.accelerator_h / account.held_h; };
-  const bool same_hours = a.accelerator_h == b.accelerator_h;
-  if (!same_hours && a.resource != b.resource && a.resource > 0 && b.resource > 0)
-    add("training done", a.resource, b.resource);
-  if (!same_hours && a.resource > 0 && b.resource > 0 && a.held_h > 0 && b.held_h > 0) {
-    add("job-hours per unit of training", a.held_h / a.resource, b.held_h / b.resource);
-    add("accelerators per job, waiting ones included", per_job(a), per_job(b));
+  const auto per_unit = [](const Account& account) { return account.held_h / account.resource; };
+  const bool knows_training = a.resource > 0 && b.resource > 0 && a.held_h > 0 && b.held_h > 0;
+  std::vector<Factor> steps;
+  if (a.accelerator_h != b.accelerator_h && knows_training) {
+    if (a.resource != b.resource) steps.push_back(step("training done", a.resource, b.resource));
+    steps.push_back(step("accelerators per job, waiting ones included", per_job(a), per_job(b)));
+    Factor energy = step("kWh of an accelerator per unit of training", per_unit(a) * a.watts() / 1000,
+                         per_unit(b) * b.watts() / 1000);
+    energy.parts = {step("job-hours per unit of training", per_unit(a), per_unit(b)),
+                    step("watts per accelerator", a.watts(), b.watts())};
+    steps.push_back(std::move(energy));
   } else {
-    add("accelerator-hours", a.accelerator_h, b.accelerator_h);
+    steps.push_back(step("accelerator-hours", a.accelerator_h, b.accelerator_h));
+    steps.push_back(step("watts per accelerator", a.watts(), b.watts()));
   }
-  add("watts per accelerator", a.watts(), b.watts());
-  add("PUE", a.pue(), b.pue());
-  add("kg CO2e per kWh", a.kg_per_kwh(), b.kg_per_kwh());
+  steps.push_back(step("PUE", a.pue(), b.pue()));
+  steps.push_back(step("kg CO2e per kWh", a.kg_per_kwh(), b.kg_per_kwh()));
   if (a.embodied_kg > 0 || b.embodied_kg > 0)
-    add("embodied on top", a.total_kg() / a.co2e_kg, b.total_kg() / b.co2e_kg);
+    steps.push_back(step("embodied on top", a.total_kg() / a.co2e_kg, b.total_kg() / b.co2e_kg));
   return steps;
 }
 

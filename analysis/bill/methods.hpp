@@ -31,7 +31,7 @@ struct Method {
   std::string_view name;
   CountedHours hours;
   CountedPower power;
-  double memory_w_per_gb;     // beside the accelerators' own
+  double memory_w_per_gb;     // of the hosts, beside the accelerators
   std::optional<double> pue;  // nothing: the site's
   CountedGrid grid;
   double kg_per_kwh;  // where fixed
@@ -72,9 +72,11 @@ struct Factor {
   double from = 0;
   double to = 0;
   double ratio = 0;
+  std::vector<Factor> parts = {};  // where it is itself a product
 };
-// The steps from `a` to `b`; their product is a's CO2e over b's. Hours come apart into training done, hours a
-// unit of it and accelerators a job where both accounts know them.
+// The steps from `a` to `b`; their product is a's CO2e over b's. Where both accounts know what was trained,
+// hours and watts come apart into training done, accelerators a job, and what a unit of training took of
+// each.
 std::vector<Factor> factors(const Account& a, const Account& b);
 
 }  // namespace campaign_sim

@@ -1,15 +1,38 @@
 #include "sim/campaign/campaign.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <map>
 
+#include "sim/campaign/expenses.hpp"
 #include "sim/campaign/segment_runner.hpp"
 #include "sim/campaign/trial_book.hpp"
+#include "sim/core/calendar.hpp"
 #include "sim/core/expect.hpp"
+#include "sim/platform/reach.hpp"
 
 namespace campaign_sim {
 
 namespace {
+
+// When the campaign comes to the end of a trace, and what to tell the user if it does.
+struct RatesEnd {
+  Seconds time;
+  std::string message;
+};
+
+std::optional<RatesEnd> rates_end(const Scenario& scenario) {
+  const std::optional<Reach> reach = reach_of(scenario.platform);
+  if (!reach || !scenario.start) return std::nullopt;
+  const Seconds time{reach->end - *scenario.start};
+  return RatesEnd{time,
+                  fmt::format("{}, {:.4g} days into the campaign, which is not over then: nothing after "
+                              "that can be billed. Begin earlier (start: {}), take a longer trace, or "
+                              "end it by then (stop: {{time: {:.4g} d}})",
+                              describe(*reach), time.base() / 86400, write_instant(*scenario.start),
+                              time.base() / 86400)};
+}
 
 class Campaign final : private Placer {
  public:
@@ -21,22 +44,25 @@ class Campaign final : private Placer {
         watcher_{watcher},
         machines_{scenario, cluster, sinks},
         trials_{scenario},
-        stop_{scenario, [this] { return machines_.joules_by_cluster(); }} {
-    state_.busy.resize(scenario.platform.clusters.size());
+        expenses_{scenario},
+        stop_{scenario, expenses_, [this] { return machines_.joules_by_cluster(); }},
+        rates_end_{rates_end(scenario)} {
     strategy_.give_up_when(watcher.interrupted);
   }
 
   // The whole campaign is this loop: fill the machines, let time pass, act on what happened.
   CampaignResult run() {
+    const std::optional<Seconds> until = rates_end_ ? std::optional{rates_end_->time} : std::nullopt;
     for (;;) {
       fill();
       if (machines_.running() == 0) break;  // nothing runs, and nothing more is to start
       if (watcher_.interrupted && watcher_.interrupted()) cut_short("interrupt");
+      if (rates_end_ && machines_.now() >= rates_end_->time) cut_short("trace_end", rates_end_->message);
       if (cut_short_) {
         cancel();
         break;
       }
-      for (const JobEnd& end : machines_.wait()) act_on(end);
+      for (const JobEnd& end : machines_.wait(until)) act_on(end);
       if (watcher_.progress)
         watcher_.progress(
             {machines_.now(), state_.started, state_.ended, machines_.segments(), machines_.recorded()});
@@ -108,7 +134,8 @@ class Campaign final : private Placer {
     if (end.wrote_checkpoint) {
       const std::optional<Resource> wanted_until = writing_.extract(end.trial).mapped();
       if (wanted_until) enqueue(end.trial, *wanted_until);
-      return machines_.release(end.job);
+      expenses_.store(end.trial, end.use.held, machines_.now());
+      return release(end);
     }
     double loss = std::nan("");
     if (end.outcome == SegmentOutcome::reached) {
@@ -147,7 +174,7 @@ class Campaign final : private Placer {
     if (machines_.write_checkpoint(end.job))
       writing_.emplace(end.trial, std::nullopt);
     else
-      machines_.release(end.job);
+      release(end);
   }
 
   void end_trial(const JobEnd& end) {
@@ -157,12 +184,17 @@ class Campaign final : private Placer {
                                                                 : TrialStatus::stopped;
     ++state_.ended;
     note_rest(end.trial);
+    release(end);
+  }
+
+  void release(const JobEnd& end) {
+    expenses_.release(end.trial);
     machines_.release(end.job);
   }
 
   void note_use(const JobEnd& end) {
     trials_.use(end.trial, end.use, machines_.now());
-    state_.busy[end.use.cluster] += end.use.accelerator_time;
+    expenses_.use(end.trial, end.use);
     state_.resource += end.to - end.from;
   }
 
@@ -246,7 +278,9 @@ class Campaign final : private Placer {
   const Watcher& watcher_;
   SegmentRunner machines_;
   TrialBook trials_;
+  Expenses expenses_;
   StopMonitor stop_;
+  std::optional<RatesEnd> rates_end_;
 
   // Whose checkpoint is being written, and how far they are to train once it is, if anybody asked.
   std::map<TrialId, std::optional<Resource>> writing_;

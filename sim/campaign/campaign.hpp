@@ -31,11 +31,13 @@ struct CampaignResult {
   Joules energy;  // the meter's
   Closure closure;
   std::uint64_t segments = 0;
-  std::string ended_by;  // the stop rule that was met, "strategy", "interrupt" or "external_error"
-  std::string failure;   // what happened outside, if that ended it ("external_error"); for the user
+  std::string ended_by;  // the stop rule that was met, "strategy", or one of those below
+  std::string failure;   // what cut it short, unless the user did; for the user
 
   // It was cut short: what was found so far is kept.
-  bool partial() const { return ended_by == "interrupt" || ended_by == "external_error"; }
+  bool partial() const {
+    return ended_by == "interrupt" || ended_by == "external_error" || ended_by == "trace_end";
+  }
 };
 
 // How the campaign stands, for a progress line.

@@ -29,7 +29,7 @@ SegmentRunner::SegmentRunner(const Scenario& scenario, Cluster& cluster,
       resume_{scenario.checkpoint.resume},
       free_{pool_shapes(scenario.platform)},
       cluster_of_{cluster_of_each_accelerator(scenario.platform)},
-      rates_{site_rates(scenario.platform)},
+      clusters_{static_cast<std::uint32_t>(scenario.platform.clusters.size())},
       ledger_{cluster_of_} {
   for (LedgerSink* sink : sinks) ledger_.add_sink(*sink);
 }
@@ -44,7 +44,7 @@ const ClusterCost& SegmentRunner::cost_of(TrialId trial, const Configuration& co
 std::vector<std::uint32_t> SegmentRunner::accelerators_needed(TrialId trial,
                                                               const Configuration& configuration) {
   std::vector<std::uint32_t> needed;
-  for (std::uint32_t cluster = 0; cluster < rates_.size(); ++cluster)
+  for (std::uint32_t cluster = 0; cluster < clusters_; ++cluster)
     needed.push_back(cost_of(trial, configuration, cluster).accelerators);
   return needed;
 }
@@ -160,8 +160,8 @@ JobEnd SegmentRunner::end_of(const JobDone& done) {
       id, job.trial, job.from, job.to, job.outcome, job.cause(0) == Cause::checkpoint, write_rows(job, done)};
 }
 
-std::vector<JobEnd> SegmentRunner::wait() {
-  std::vector<JobDone> done = cluster_.wait();
+std::vector<JobEnd> SegmentRunner::wait(std::optional<Seconds> until) {
+  std::vector<JobDone> done = cluster_.wait(until);
   // Whatever order the machines had: what ends at the same instant is in the order of trials.
   std::ranges::sort(done, {}, [this](const JobDone& job) { return jobs_[job.id].trial; });
   std::vector<JobEnd> ends;
@@ -211,13 +211,12 @@ Use SegmentRunner::write_rows(const Job& job, const JobDone& done) {
     use.held += phase.end - phase.start;
     use.accelerator_time += count * (phase.end - phase.start);
     use.energy += phase.energy;
-    use.co2e += bill_energy(phase.energy, rates_[use.cluster]).co2e;
   }
   return use;
 }
 
 std::vector<Joules> SegmentRunner::joules_by_cluster() const {
-  std::vector<Joules> joules(rates_.size());
+  std::vector<Joules> joules(clusters_);
   for (std::uint32_t i = 0; i < cluster_of_.size(); ++i) joules[cluster_of_[i]] += cluster_.meter(i);
   return joules;
 }

@@ -24,7 +24,6 @@ struct Use {
   Seconds held;
   Seconds accelerator_time;
   Joules energy;  // with its share of the node
-  Kilograms co2e;
 };
 
 // A job came to its end and still holds its accelerators.
@@ -57,8 +56,9 @@ class SegmentRunner {
   // The job lets go of its accelerators.
   void release(JobId job);
 
-  // Lets time pass until a job ends; all that end at that instant, in the order of their trials.
-  std::vector<JobEnd> wait();
+  // Lets time pass until a job ends; all that end at that instant, in the order of their trials. None if
+  // `until` comes first.
+  std::vector<JobEnd> wait(std::optional<Seconds> until = std::nullopt);
   // Ends and releases every job; training counts as far as it came.
   std::vector<JobEnd> cancel_all();
 
@@ -112,7 +112,7 @@ class SegmentRunner {
   Resume resume_;
   FreeAccelerators free_;
   std::vector<std::uint32_t> cluster_of_;  // by accelerator
-  std::vector<SiteRates> rates_;           // by cluster
+  std::uint32_t clusters_;
   Ledger ledger_;
 
   std::vector<Job> jobs_;      // by id

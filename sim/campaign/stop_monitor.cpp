@@ -7,31 +7,22 @@ namespace campaign_sim {
 
 namespace {
 
-// What the machines have spent, or can spend at most in a second: the same products for both.
-struct Spending {
-  EnergyBill energy;
-  Money accelerators;
-
-  Money cost() const { return energy.electricity + accelerators; }
-};
-
-// In one second, with every machine at its largest power and every accelerator charged.
-Spending largest_per_second(const Scenario& scenario) {
+// In one second, with every machine at its largest power.
+EnergyBill largest_per_second(const Scenario& scenario) {
   const std::vector<SiteRates> rates = site_rates(scenario.platform);
-  Spending most;
+  EnergyBill most;
   for (std::size_t i = 0; i < rates.size(); ++i) {
     const ClusterSpec& cluster = scenario.platform.clusters[i];
-    const double accelerators = cluster.accelerators();
-    most.energy += bill_energy(cluster.largest_power() * 1.0_s, rates[i]);
-    most.accelerators += accelerators * cluster.accelerator_price * 1.0_s;
+    most += bill_energy(cluster.largest_power() * 1.0_s, rates[i]);
   }
   return most;
 }
 
 }  // namespace
 
-StopMonitor::StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster)
-    : scenario_{scenario}, joules_by_cluster_{std::move(joules_by_cluster)} {
+StopMonitor::StopMonitor(const Scenario& scenario, const Expenses& expenses,
+                         std::function<std::vector<Joules>()> joules_by_cluster)
+    : scenario_{scenario}, expenses_{expenses}, joules_by_cluster_{std::move(joules_by_cluster)} {
   if (const auto& rule = scenario.stop.gain_per_kwh) gain_.emplace(rule->least, rule->window);
   const auto& clusters = scenario.platform.clusters;
   if (std::ranges::none_of(clusters, [](const ClusterSpec& cluster) { return cluster.site.varies(); }))
@@ -81,7 +72,7 @@ bool StopMonitor::gains_too_little(const CampaignState& state) {
   }
   if (energy >= gain_->due()) return true;
   // As below: the machines need at least so long to draw what is left.
-  const Watts most = largest_per_second(scenario_).energy.facility_energy / 1.0_s;
+  const Watts most = largest_per_second(scenario_).facility_energy / 1.0_s;
   const double wait_s =
       most > Watts{} ? (gain_->due() - energy) / most / 1.0_s : std::numeric_limits<double>::infinity();
   gain_reading_ = state.now + Seconds{wait_s};
@@ -89,16 +80,8 @@ bool StopMonitor::gains_too_little(const CampaignState& state) {
 }
 
 Spent StopMonitor::spent_until(const CampaignState& state) {
-  Spending so_far;
-  so_far.energy = energy_so_far(state.now);
-  for (std::size_t i = 0; i < scenario_.platform.clusters.size(); ++i) {
-    const ClusterSpec& cluster = scenario_.platform.clusters[i];
-    const Seconds charged = scenario_.accounting.charge == AcceleratorCharge::reserved
-                                ? static_cast<double>(cluster.accelerators()) * state.now
-                                : state.busy[i];
-    so_far.accelerators += cluster.accelerator_price * charged;
-  }
-  return {so_far.energy.facility_energy, so_far.energy.co2e, so_far.cost()};
+  const EnergyBill energy = energy_so_far(state.now);
+  return {energy.facility_energy, energy.co2e, energy.electricity + expenses_.until(state.now)};
 }
 
 bool StopMonitor::spent(const CampaignState& state) {
@@ -106,7 +89,7 @@ bool StopMonitor::spent(const CampaignState& state) {
   if (state.now < next_reading_) return false;
 
   const Spent so_far = spent_until(state);
-  const Spending most = largest_per_second(scenario_);
+  const EnergyBill most = largest_per_second(scenario_);
   // No rule can be met before the machines, at their largest power, have spent what is left of it.
   double earliest_s = std::numeric_limits<double>::infinity();
   const auto check = [&](std::string_view rule, const auto& limit, auto spent_now, auto most_per_second) {
@@ -114,12 +97,13 @@ bool StopMonitor::spent(const CampaignState& state) {
     if (spent_now >= *limit) spent_ = rule;
     if (most_per_second.base() > 0) earliest_s = std::min(earliest_s, (*limit - spent_now) / most_per_second);
   };
-  check("energy", scenario_.stop.energy, so_far.facility_energy, most.energy.facility_energy);
-  check("co2e", scenario_.stop.co2e, so_far.co2e, most.energy.co2e);
-  check("cost", scenario_.stop.cost, so_far.cost, most.cost());
-  // Rates that vary have no largest power to wait for; a minute's error in a budget is none.
+  check("energy", scenario_.stop.energy, so_far.facility_energy, most.facility_energy);
+  check("co2e", scenario_.stop.co2e, so_far.co2e, most.co2e);
+  check("cost", scenario_.stop.cost, so_far.cost, most.electricity + expenses_.largest_per_second());
+  // What varies or jumps has no largest rate to wait for; a minute's error in a budget is none.
   constexpr double between_readings_s = 60;
-  next_reading_ = state.now + Seconds{accounts_.empty() ? earliest_s : between_readings_s};
+  next_reading_ =
+      state.now + Seconds{accounts_.empty() && expenses_.is_steady() ? earliest_s : between_readings_s};
   return !spent_.empty();
 }
 

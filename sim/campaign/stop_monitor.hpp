@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/campaign/expenses.hpp"
 #include "sim/campaign/gain_per_energy.hpp"
 #include "sim/core/units.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -22,20 +23,20 @@ struct CampaignState {
   Resource resource = 0;     // trained by all trials together
   double best_loss = std::numeric_limits<double>::infinity();
   std::uint32_t rested_at_best = 0;  // of these, when the best loss was found
-  std::vector<Seconds> busy;         // accelerator time held so far, by cluster
 };
 
 // What the campaign has cost so far.
 struct Spent {
   Joules facility_energy;
   Kilograms co2e;
-  Money cost;  // accelerators and electricity
+  Money cost;  // accelerators, electricity and storage
 };
 
 class StopMonitor {
  public:
   // `joules_by_cluster` reads the meter; it is slow (every accelerator), so it is called rarely.
-  StopMonitor(const Scenario& scenario, std::function<std::vector<Joules>()> joules_by_cluster);
+  StopMonitor(const Scenario& scenario, const Expenses& expenses,
+              std::function<std::vector<Joules>()> joules_by_cluster);
 
   // The rule that is met ("energy"), or empty. `stop.trials` is the strategy's own: it starts no more.
   std::string_view met(const CampaignState& state);
@@ -53,6 +54,7 @@ class StopMonitor {
   EnergyBill spent_where_rates_vary(const std::vector<Joules>& joules, Seconds now);
 
   const Scenario& scenario_;
+  const Expenses& expenses_;
   std::vector<SiteAccount> accounts_;  // by cluster; empty where no rate varies
   std::vector<Joules> read_;           // by cluster, at the last reading
   Seconds read_at_;

@@ -35,7 +35,6 @@ void TrialBook::use(TrialId trial, const Use& use, Seconds now) {
   record.held += use.held;
   record.accelerator_time += use.accelerator_time;
   record.energy += use.energy;
-  record.co2e += use.co2e;
   record.end = now;
 }
 

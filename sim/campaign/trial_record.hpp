@@ -21,8 +21,7 @@ struct TrialRecord {
   Seconds end;            // last let them go
   Seconds held;           // time on accelerators
   Seconds accelerator_time;
-  Joules energy;   // with its share of the nodes
-  Kilograms co2e;  // of the facility's energy for it
+  Joules energy;  // with its share of the nodes
 };
 
 }  // namespace campaign_sim

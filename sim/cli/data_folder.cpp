@@ -4,12 +4,24 @@ namespace campaign_sim {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Built in a checkout: build/<preset>/campaign-sim. Installed: bin/campaign-sim beside share/.
+fs::path checkout() {
+  const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
+  return fs::exists(folder / "platforms") && fs::exists(folder / "scenarios") ? folder : fs::path{};
+}
+
+// Where tools/get-grids puts what it fetches.
+fs::path fetched_folder() {
+  return checkout().empty() ? data_folder() / "fetched" : checkout() / "build" / "fetched";
+}
+
+}  // namespace
+
 fs::path data_folder() {
-  const fs::path program = fs::read_symlink("/proc/self/exe");
-  // Built in a checkout: build/<preset>/campaign-sim. Installed: bin/campaign-sim beside share/.
-  const fs::path checkout = program.parent_path().parent_path().parent_path();
-  if (fs::exists(checkout / "platforms") && fs::exists(checkout / "scenarios")) return checkout;
-  return program.parent_path().parent_path() / "share" / "campaign-sim";
+  if (!checkout().empty()) return checkout();
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "share" / "campaign-sim";
 }
 
 std::vector<fs::path> platform_library(const std::string& scenario) {
@@ -17,7 +29,7 @@ std::vector<fs::path> platform_library(const std::string& scenario) {
   const fs::path beside = fs::path{scenario}.parent_path();
   std::vector<fs::path> folders;
   for (const fs::path& folder : {beside / "platforms", beside / ".." / "platforms", fs::path{"platforms"},
-                                 data_folder() / "platforms"}) {
+                                 data_folder() / "platforms", fetched_folder()}) {
     std::error_code ignored;
     if (fs::is_directory(folder, ignored)) folders.push_back(folder.lexically_normal());
   }

@@ -79,13 +79,9 @@ int run(const RunOptions& options) {
   Timeline timeline{scenario.platform.clusters.size()};
   NodeTotals nodes{node_of_each_accelerator(scenario.platform)};
   std::optional<SegmentsCsv> segments;
-  std::vector<LedgerSink*> sinks = {&totals};
   const BillTerms terms = bill_terms(scenario);
-  std::optional<BillSink> bill_sink;
-  if (!options.only_summary || needs_bill(scenario)) {
-    bill_sink.emplace(terms);
-    sinks.push_back(&*bill_sink);
-  }
+  BillSink bill_sink{terms, options.only_summary ? BillDetail::clusters : BillDetail::trials};
+  std::vector<LedgerSink*> sinks = {&totals, &bill_sink};
   if (!options.only_summary) {
     segments.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
     sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
@@ -112,25 +108,21 @@ int run(const RunOptions& options) {
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
   const BillOutcome outcome = bill_outcome(scenario, result);
-  std::optional<CampaignBill> bill;
-  if (bill_sink) bill = bill_sink->finish(outcome);
-  if (bill && needs_bill(scenario))
-    for (std::size_t i = 0; i < result.trials.size(); ++i)
-      result.trials[i].co2e = bill->trials[i].accrued.co2e;
-  nlohmann::ordered_json summary = summarise(scenario, result, totals, bill ? &*bill : nullptr);
+  const CampaignBill bill = bill_sink.finish(outcome);
+  nlohmann::ordered_json summary = summarise(scenario, result, totals, bill);
   if (!over_ranges.summary.is_null()) summary["uncertainty"] = over_ranges.summary;
   std::vector<std::string> files = {"summary.json"};
   std::map<std::string, std::string> traces;
   folder.write("summary.json", summary.dump(2) + "\n");
   if (!options.only_summary) {
     segments->close();
-    write_trials(folder, scenario, result);
+    write_trials(folder, scenario, result, bill);
     write_incumbents(folder, scenario, result);
     write_power(folder, scenario, result, timeline);
     write_nodes(folder, scenario, nodes);
     files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
-    folder.write("bill.json", bill_json(terms, outcome, *bill).dump(2) + "\n");
-    folder.write("bill_trials.csv", bill_trials_csv(outcome, *bill));
+    folder.write("bill.json", bill_json(terms, outcome, bill).dump(2) + "\n");
+    folder.write("bill_trials.csv", bill_trials_csv(outcome, bill));
     files.insert(files.end(), {"bill.json", "bill_trials.csv"});
     traces = write_traces(folder, scenario.platform);
     for (const auto& [key, copy] : traces) files.push_back(copy);

@@ -84,7 +84,8 @@ void the_bill(Table& table, const Scenario& scenario) {
   table.line("energy",
              fmt::format("{} ({} of machines; {})", energy_in_words(table.number("energy_facility_kwh")),
                          energy_in_words(table.number("energy_it_kwh")), sites(scenario.platform)));
-  table.line("CO2e, operational", mass_in_words(table.number("co2e_operational_kg")));
+  table.line("CO2e, operational", fmt::format("{} ({})", mass_in_words(table.number("co2e_operational_kg")),
+                                              table.text("co2e_basis")));
   table.line("cost", fmt::format("{} {} accelerators, {} {} electricity",
                                  in_words(std::round(table.number("cost_accelerators"))), currency,
                                  in_words(std::round(table.number("cost_electricity"))), currency));

@@ -80,8 +80,9 @@ class Cluster {
   virtual Joules total() const = 0;
 
   virtual void start(Job job) = 0;
-  // Lets time pass until a job ends; the jobs that end at that instant, by id. At least one must run.
-  virtual std::vector<JobDone> wait() = 0;
+  // Lets time pass until a job ends; the jobs that end at that instant, by id. At least one must run. None if
+  // `until` comes first, after which nothing may be waited for any more.
+  virtual std::vector<JobDone> wait(std::optional<Seconds> until = std::nullopt) = 0;
   // Ends every running job at once; what they did so far, by id.
   virtual std::vector<JobDone> cancel_all() = 0;
 };

@@ -93,7 +93,7 @@ class SimgridCluster final : public Cluster {
   Joules meter(std::uint32_t accelerator) const override { return machines_.meter({&accelerator, 1}); }
   Joules total() const override { return machines_.total(); }
   void start(Job job) override;
-  std::vector<JobDone> wait() override;
+  std::vector<JobDone> wait(std::optional<Seconds> until) override;
   std::vector<JobDone> cancel_all() override;
   // Ends every worker; nothing can be started afterwards.
   void close();
@@ -191,12 +191,15 @@ std::vector<JobDone> SimgridCluster::take_done() {
   return std::exchange(done_, {});
 }
 
-std::vector<JobDone> SimgridCluster::wait() {
+std::vector<JobDone> SimgridCluster::wait(std::optional<Seconds> until) {
   CS_EXPECT(running_ > 0 || !done_.empty());
   wake_started();
   if (done_.empty()) {
     campaign_sleeps_ = true;
-    ended_->acquire();
+    if (until)
+      ended_->acquire_timeout((*until - now()).base());
+    else
+      ended_->acquire();
   }
   settle();
   return take_done();

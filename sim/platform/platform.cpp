@@ -77,6 +77,7 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
       if (const std::string why = why_not_cap(result.accelerator, *result.power_cap); !why.empty())
         cluster.reject("power_cap", why);
   }
+  if (cluster.has("node_memory")) result.node_memory = cluster.quantity<Bytes>("node_memory", at_least(0));
   result.accelerator_price =
       cluster.quantity_or<MoneyPerSecond>("accelerator_price", MoneyPerSecond{}, at_least(0));
   if (cluster.has("network")) {

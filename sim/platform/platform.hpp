@@ -73,6 +73,7 @@ struct ClusterSpec {
   Watts node_base;                     // host CPU, memory, fans, switches: drawn whether or not anything runs
   NodeLoad node_load;
   std::optional<Watts> power_cap;    // of each accelerator, within its power_limit
+  std::optional<Bytes> node_memory;  // of the host; for methods that count it
   MoneyPerSecond accelerator_price;  // for holding one accelerator, on demand
   std::optional<MoneyPerSecond> spot_price;
   std::optional<MoneyPerSecond> owned_price;  // what it cost to buy, spread over the time it is of use

@@ -117,9 +117,11 @@ double mix_of(Reader mix) {
 
 void read_region(Reader& section, Site& result) {
   const std::string name = section.text("region");
+  std::optional<int> year;
+  if (section.has("year")) year = static_cast<int>(section.integer("year", between(1990, 2100)));
   if (!section.ok()) return;
   try {
-    const auto found = find_region(read_regions(section.library_files("grids", ".csv")), name);
+    const auto found = find_region(read_regions(section.library_files("grids", ".csv")), name, year);
     if (const auto* why = std::get_if<std::string>(&found)) {
       section.reject("region", *why);
       return;
@@ -142,10 +144,13 @@ void check_constant_intensity(Reader& site, KilogramsPerJoule intensity) {
     site.reject("intensity", fmt::format("'intensity' is {:g} kg/kWh, more than any grid emits; did you mean "
                                          "{:g} g/kWh?",
                                          kg_per_kwh, kg_per_kwh));
-  if (kg_per_kwh > 0 && kg_per_kwh < smallest)
+  if (kg_per_kwh > 0 && kg_per_kwh < smallest) {
+    double meant = kg_per_kwh * 1000;         // g for kg, or MWh for kWh
+    if (meant < 2 * smallest) meant *= 1000;  // or both
     site.reject("intensity", fmt::format("'intensity' is {:g} g/kWh, less than any grid emits; did you mean "
                                          "{:g} kg/kWh? (0 stands for none)",
-                                         kg_per_kwh * 1000, kg_per_kwh * 1000));
+                                         kg_per_kwh * 1000, meant));
+  }
 }
 
 void read_intensity(Reader& site, Site& result) {
@@ -171,6 +176,16 @@ void read_intensity(Reader& site, Site& result) {
   } else {
     read_region(section, result);
   }
+}
+
+// The code, as tools that report by country want it.
+std::string read_country(Reader& site) {
+  std::string code = site.text("country");
+  const bool is_code =
+      code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (site.ok() && !is_code)
+    site.reject("country", "'country' must be a code of three letters (ISO 3166-1), such as FRA");
+  return code;
 }
 
 // What a user says about the kind wins over what the layout or table says.
@@ -288,6 +303,7 @@ Site read_site(Reader& site) {
   Site result;
   result.name = site.text_or("name", "unnamed");
   site.text_or("description", "");
+  if (site.has("country")) result.country = read_country(site);
   read_pue(site, result);
   read_intensity(site, result);
   read_kind(site, result);

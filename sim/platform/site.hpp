@@ -50,6 +50,7 @@ struct PueByLoad {
 
 struct Site {
   std::string name;
+  std::string country;  // ISO 3166-1, three letters; empty: not said
   // Constants; of what varies, the mean of its trace, for estimates.
   double pue = 1;               // facility energy / IT energy, at least 1
   KilogramsPerJoule intensity;  // of the grid

@@ -9,7 +9,8 @@ namespace campaign_sim {
 
 class BillSink final : public LedgerSink {
  public:
-  explicit BillSink(const BillTerms& terms) : biller_{terms} {}
+  explicit BillSink(const BillTerms& terms, BillDetail detail = BillDetail::trials)
+      : biller_{terms, detail} {}
 
   void add(const LedgerRow& row) override {
     UseRow use;

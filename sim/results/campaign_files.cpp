@@ -62,7 +62,8 @@ double pue_in(const Scenario& scenario, std::size_t number, const Timeline::Bin&
 
 }  // namespace
 
-void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
+void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                  const CampaignBill& bill) {
   std::string header =
       "trial,status,resource,metric,best_metric,start_s,end_s,accelerator_s,energy_kwh,co2e_kg,trained_"
       "resource";
@@ -77,7 +78,7 @@ void write_trials(const ResultsFolder& folder, const Scenario& scenario, const C
       csv.empty_cell().empty_cell();
     else
       csv.cell(trial.start.base()).cell(trial.end.base());
-    csv.cell(trial.accelerator_time.base()).cell(kwh(trial.energy)).cell(trial.co2e.base());
+    csv.cell(trial.accelerator_time.base()).cell(kwh(trial.energy)).cell(bill.trials[i].accrued.co2e.base());
     csv.cell(trial.trained_resource);
     for (std::size_t p = 0; p < scenario.space.size(); ++p) {
       const Parameter& parameter = scenario.space.parameters[p];

@@ -15,7 +15,8 @@
 
 namespace campaign_sim {
 
-void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result);
+void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                  const CampaignBill& bill);
 void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result);
 void write_power(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
                  const Timeline& timeline);

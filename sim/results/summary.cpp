@@ -1,6 +1,7 @@
 #include "sim/results/summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <optional>
@@ -8,7 +9,6 @@
 #include "analysis/bill/bill.hpp"
 #include "analysis/bill/equivalences.hpp"
 #include "sim/campaign/segment_plan.hpp"
-#include "sim/core/expect.hpp"
 
 namespace campaign_sim {
 
@@ -20,24 +20,24 @@ Json number_or_null(double number) { return std::isfinite(number) ? Json(number)
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Bill bill_of(const Scenario& scenario, const CampaignResult& result, const Totals& totals) {
-  std::vector<ClusterUse> clusters;
-  const std::vector<SiteRates> sites = site_rates(scenario.platform);
-  for (std::size_t i = 0; i < scenario.platform.clusters.size(); ++i) {
-    const ClusterSpec& spec = scenario.platform.clusters[i];
-    const ClusterTotals& used = totals.clusters()[i];
-    ClusterUse use;
-    use.site = i;
-    for (std::size_t cause = 0; cause < cause_names.size(); ++cause) {
-      use.it_energy[cause] = used.energy(static_cast<Cause>(cause));
-      if (static_cast<Cause>(cause) != Cause::idle)
-        use.accelerator_time_busy += used.accelerator_time(static_cast<Cause>(cause));
-    }
-    use.accelerator_time_available = static_cast<double>(spec.accelerators()) * result.makespan;
-    use.accelerator_price = spec.accelerator_price;
-    clusters.push_back(use);
+// Of which kind the grids' intensities are: two figures of different kinds are not comparable.
+std::string co2e_basis(const Platform& platform) {
+  std::string text;
+  for (const ClusterSpec& cluster : platform.clusters) {
+    const std::string one = describe(cluster.site.kind);
+    if (text.find(one) == std::string::npos) text += (text.empty() ? "" : "; ") + one;
   }
-  return bill(clusters, sites, scenario.accounting.charge);
+  return text;
+}
+
+// All clusters together.
+ClusterBill total_of(const CampaignBill& bill) {
+  ClusterBill total;
+  for (const ClusterBill& cluster : bill.clusters) {
+    total.accrued += cluster.accrued;
+    total.held += cluster.held;
+  }
+  return total;
 }
 
 std::optional<TrialId> best_trial(const CampaignResult& result) {
@@ -105,32 +105,21 @@ std::uint64_t count_inputs(const Scenario& scenario, Mark mark) {
 
 }  // namespace
 
-bool needs_bill(const Scenario& scenario) {
-  const auto varies = [](const ClusterSpec& cluster) { return cluster.site.varies(); };
-  return std::ranges::any_of(scenario.platform.clusters, varies) ||
-         scenario.accounting.purchase != Purchase::on_demand || scenario.accounting.granularity > Seconds{};
-}
-
 Json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals,
-               const CampaignBill* bill) {
-  Bill billed = bill_of(scenario, result, totals);
-  if (needs_bill(scenario)) {
-    CS_EXPECT(bill);
-    billed.total = {bill->it_energy, bill->total.energy, bill->total.co2e, bill->total.electricity};
-    billed.accelerators = bill->total.held.hire;
-  }
+               const CampaignBill& bill) {
+  const ClusterBill spent = total_of(bill);
   const auto best = best_trial(result);
-  const auto energy_of = [&](Cause cause) {
-    return kwh(billed.by_cause[static_cast<std::size_t>(cause)].it_energy);
-  };
-
   Seconds available;
   Seconds busy;
+  std::array<Joules, cause_names.size()> energy_of{};
   for (std::size_t i = 0; i < totals.clusters().size(); ++i) {
     const ClusterTotals& used = totals.clusters()[i];
     available += static_cast<double>(scenario.platform.clusters[i].accelerators()) * result.makespan;
-    for (std::size_t cause = 0; cause < cause_names.size(); ++cause)
-      if (static_cast<Cause>(cause) != Cause::idle) busy += used.accelerator_time(static_cast<Cause>(cause));
+    for (std::size_t i_cause = 0; i_cause < cause_names.size(); ++i_cause) {
+      const auto cause = static_cast<Cause>(i_cause);
+      energy_of[i_cause] += used.energy(cause);
+      if (cause != Cause::idle) busy += used.accelerator_time(cause);
+    }
   }
   Resource resource = 0;
   for (const TrialRecord& trial : result.trials) resource += trial.trained_resource;
@@ -159,20 +148,23 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   summary["accelerator_h_available"] = hours(available);
   summary["accelerator_h_busy"] = hours(busy);
 
-  summary["energy_it_kwh"] = kwh(billed.total.it_energy);
-  summary["energy_facility_kwh"] = kwh(billed.total.facility_energy);
+  summary["energy_it_kwh"] = kwh(spent.accrued.it);
+  summary["energy_facility_kwh"] = kwh(spent.accrued.facility);
   for (const Cause cause : {Cause::train, Cause::load, Cause::checkpoint, Cause::restore, Cause::idle})
-    summary["energy_" + std::string{name(cause)} + "_kwh"] = energy_of(cause);
+    summary["energy_" + std::string{name(cause)} + "_kwh"] = kwh(energy_of[static_cast<std::size_t>(cause)]);
   const ByFate fate = by_fate(result, best);
   summary["energy_best_trial_kwh"] = kwh(fate.best);
   summary["energy_other_completed_kwh"] = kwh(fate.completed);
   summary["energy_stopped_kwh"] = kwh(fate.stopped);
   summary["energy_failed_kwh"] = kwh(fate.failed);
-  summary["energy_overhead_kwh"] = kwh(billed.total.facility_energy - billed.total.it_energy);
+  summary["energy_overhead_kwh"] = kwh(spent.accrued.facility - spent.accrued.it);
 
-  summary["co2e_operational_kg"] = billed.total.co2e.base();
-  summary["cost_electricity"] = billed.total.electricity.base();
-  summary["cost_accelerators"] = billed.accelerators.base();
+  summary["co2e_operational_kg"] = spent.accrued.co2e.base();
+  summary["co2e_basis"] = co2e_basis(scenario.platform);
+  summary["co2e_embodied_kg"] = bill.counts_embodied ? Json(spent.held.embodied.base()) : Json();
+  summary["cost_electricity"] = spent.accrued.electricity.base();
+  summary["cost_accelerators"] = spent.held.hire.base();
+  summary["cost_storage"] = bill.storage.base();
   summary["currency"] = scenario.accounting.currency;
 
   summary["objective"] = scenario.objective.metric;
@@ -187,11 +179,11 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   const std::optional<Joules> final_training = energy_of_final_training(scenario, result, best, resource);
   summary["final_training_energy_kwh"] = final_training ? Json(kwh(*final_training)) : Json();
   summary["trainings_equivalent"] = final_training && final_training->base() > 0
-                                        ? Json(trainings_equivalent(billed.total.it_energy, *final_training))
+                                        ? Json(trainings_equivalent(spent.accrued.it, *final_training))
                                         : Json();
   for (const Equivalence& equivalence : equivalences())
     summary["equals_" + std::string{equivalence.name}] =
-        count(equivalence, billed.total.co2e, billed.total.facility_energy);
+        count(equivalence, spent.accrued.co2e, spent.accrued.facility);
 
   summary["inputs_measured"] = count_inputs(scenario, Mark::measured);
   summary["inputs_datasheet"] = count_inputs(scenario, Mark::datasheet);

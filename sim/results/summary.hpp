@@ -10,10 +10,8 @@
 
 namespace campaign_sim {
 
-// Units are in the names (`energy_it_kwh`); what does not exist is null. `bill` is needed where rates vary or
-// time is sold in pieces: where totals do not tell.
+// Units are in the names (`energy_it_kwh`); what does not exist is null.
 nlohmann::ordered_json summarise(const Scenario& scenario, const CampaignResult& result, const Totals& totals,
-                                 const CampaignBill* bill);
-bool needs_bill(const Scenario& scenario);
+                                 const CampaignBill& bill);
 
 }  // namespace campaign_sim

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "sim/core/calendar.hpp"
+#include "sim/platform/reach.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/search/transform.hpp"
 
@@ -136,6 +139,18 @@ void expect_possible_watts(Reader& root, const Scenario& scenario) {
                                      cost->training.watts->base(), accelerator.name, accelerator.max.base()));
     }
   }
+}
+
+void expect_traces_reach(Reader& root, const Scenario& scenario) {
+  const std::optional<Reach> reach = reach_of(scenario.platform);
+  if (!reach || !scenario.start || !scenario.stop.time) return;
+  const double last = *scenario.start + scenario.stop.time->base();
+  if (last <= reach->end) return;
+  Reader stop = root.section("stop");
+  stop.reject("time", fmt::format("'time' lets the campaign go on until {}, and {}: begin earlier, take a "
+                                  "longer trace, or stop after {:.4g} d",
+                                  write_instant(last), describe(*reach),
+                                  std::floor((reach->end - *scenario.start) / 86400 * 1000) / 1000));
 }
 
 }  // namespace campaign_sim

@@ -123,6 +123,21 @@ std::optional<double> read_start(Reader& root, const Platform& platform) {
   return start;
 }
 
+// Prices per MWh that were written per kWh. The caps of wholesale markets are at most 20 of these per kWh.
+void expect_possible_prices(Reader& root, const Platform& platform, std::string_view currency) {
+  static constexpr std::array<std::string_view, 4> worth_about_a_dollar = {"USD", "EUR", "GBP", "CHF"};
+  constexpr double largest = 20;
+  if (std::ranges::find(worth_about_a_dollar, currency) == worth_about_a_dollar.end()) return;
+  for (const ClusterSpec& cluster : platform.clusters) {
+    const double price = cluster.site.electricity_price.base() * joules_per_kwh;
+    if (price > largest)
+      root.reject("platform",
+                  fmt::format("electricity at {} costs {:g} {}/kWh, beyond any market's cap; is the price in "
+                              "{}/MWh?",
+                              cluster.site.name, price, currency, currency));
+  }
+}
+
 Purchase read_purchase(Reader& accounting, const Platform& platform) {
   static constexpr std::array<std::string_view, 3> ways = {"on-demand", "spot", "owned"};
   if (!accounting.has("purchase")) return Purchase::on_demand;
@@ -287,12 +302,14 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   read_workload(workload, scenario);
   read_scheduling(root, scenario);
   scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
+  expect_possible_prices(root, scenario.platform, document.currency());
   if (root.ok()) {
     expect_an_end(root, scenario);
     expect_room(root, scenario);
     expect_links(root, scenario);
     expect_possible_watts(root, scenario);
     expect_possible_caps(root, scenario);
+    expect_traces_reach(root, scenario);
   }
   document.finish();
 
@@ -332,6 +349,7 @@ BillTerms read_bill_terms(Document& document, StartTime start) {
   scenario.objective = read_objective(root);
   scenario.checkpoint = read_checkpoint(root);
   scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
+  expect_possible_prices(root, scenario.platform, document.currency());
   document.finish();
   scenario.accounting.currency = document.currency();
   return bill_terms(scenario);

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "sim/ledger/totals.hpp"
+#include "sim/results/bill_sink.hpp"
 #include "tests/unit/config/support.hpp"
 
 using namespace campaign_sim;
@@ -29,6 +30,7 @@ space: {x: {float: [0, 1]}}
 
 struct Outcome {
   CampaignResult result;
+  CampaignBill bill;
   double train_j;
   double load_j;
   double idle_j;
@@ -39,9 +41,12 @@ Outcome run(const std::string& rest, const std::string& platform = machines) {
   folder.write("hand.yaml", platform + rest);
   Scenario scenario = load_scenario("hand.yaml", {}, {});
   Totals totals{scenario.platform.clusters.size()};
+  BillSink bill{bill_terms(scenario)};
   Outcome outcome;
-  run_on_simgrid(scenario.platform,
-                 [&](Cluster& cluster) { outcome.result = run_campaign(scenario, cluster, {&totals}, {}); });
+  run_on_simgrid(scenario.platform, [&](Cluster& cluster) {
+    outcome.result = run_campaign(scenario, cluster, {&totals, &bill}, {});
+  });
+  outcome.bill = bill.finish(bill_outcome(scenario, outcome.result));
   outcome.train_j = totals.clusters()[0].energy(Cause::train).base();
   outcome.load_j = totals.clusters()[0].energy(Cause::load).base();
   outcome.idle_j = totals.clusters()[0].energy(Cause::idle).base();
@@ -69,8 +74,9 @@ stop: {trials: 3}
   for (const TrialRecord& trial : outcome.result.trials) {
     CHECK(trial.status == TrialStatus::completed);
     CHECK(trial.energy.base() == exactly(16200 + 700));
-    CHECK(trial.co2e.base() == exactly(16900 * 0.5 / 3.6e6));
   }
+  for (const TrialBill& trial : outcome.bill.trials)
+    CHECK(trial.accrued.co2e.base() == exactly(16900 * 0.5 / 3.6e6));
   CHECK(outcome.result.trials[2].start.base() == exactly(70));
 }
 

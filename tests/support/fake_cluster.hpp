@@ -41,11 +41,15 @@ class FakeCluster final : public Cluster {
     begin_phase(running);
   }
 
-  std::vector<JobDone> wait() override {
+  std::vector<JobDone> wait(std::optional<Seconds> until = std::nullopt) override {
     CS_EXPECT(!running_.empty());
     for (;;) {
       Seconds next{std::numeric_limits<double>::infinity()};
       for (const auto& [id, running] : running_) next = std::min(next, running.end);
+      if (until && *until < next) {
+        advance(*until);
+        return {};
+      }
       advance(next);
       std::vector<JobDone> done;
       for (auto& [id, running] : running_) {

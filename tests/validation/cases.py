@@ -30,7 +30,7 @@ SOURCES = (
     Source("16", "Luccioni, Viguier, Ligozat 2022"),
     Source("17", "Luccioni, Viguier, Ligozat 2022, Table 5"),
     Source("18", "Touvron et al. 2023, Table 15 and section 6"),
-    Source("19", "Model cards of Llama 3.1; Rae et al. 2021; MosaicML 2023; DeepSeek-AI 2024"),
+    Source("19", "Model cards of Llama 3.1; Rae et al. 2021; MosaicML 2023; DeepSeek-AI 2024; CodeCarbon's documentation"),
     Source("20", "Morrison et al., ICLR 2025, Table 1"),
     Source("21", "Morrison et al., ICLR 2025"),
     Source("26", "Morrison et al., ICLR 2025; Latif et al. 2024, arXiv 2412.08602; Newkirk et al. 2025, arXiv 2506.14551"),
@@ -110,6 +110,12 @@ GOPHER = Run("Gopher", PUBLISHED + "19_gopher.yaml")
 MPT = Run("MPT-7B", PUBLISHED + "19_two_dollars_an_hour.yaml")
 DEEPSEEK = MPT.but("DeepSeek-V3", "search.resource.max=2788000")
 OLMO = Run("OLMo development", PUBLISHED + "20_olmo_development.yaml")
+OLMO_TEXAS = OLMO.but("OLMo development, Texas", "space.group={choice: [under-1B, 1B, 7B, mixture]}")
+OLMO_IOWA = OLMO.but("OLMo development, Iowa", "space.group={choice: [13B]}",
+                     "platform.clusters.main.site=ai2-iowa-2024")
+OLMO_FINALS = Run("OLMo, final trainings", PUBLISHED + "20_olmo_finals.yaml")
+OLMO_HOURS = OLMO_FINALS.but("OLMo, all GPU-hours", "workload.duration=825000 h")
+GRID_MIX = Run("a grid by its mix", PUBLISHED + "19_grid_mix.yaml")
 OLMO2_7 = Run("OLMo 2 7B", PUBLISHED + "21_olmo2_7b.yaml")
 H100_NODE = Run("H100 node", PUBLISHED + "26_h100_node.yaml")
 H100_GPUS = H100_NODE.but("H100 GPUs", "platform.clusters.main.node_base=0 W")
@@ -124,6 +130,7 @@ DAYS = "makespan_s / 86400"
 HOURS = "accelerator_h_busy"
 GPU_DAYS = "accelerator_h_busy / 24"
 RENT = "cost_accelerators"
+EMBODIED = "co2e_embodied_kg / 1000"
 
 
 def training_2019(run, cheap, kwh, pounds, dollars):
@@ -300,8 +307,16 @@ CHECKS = (
     Check("19", "A", "USD", MPT, RENT, 200000, "1 %"),
     Check("19", "A", "USD", DEEPSEEK, RENT, 5576000, "1 %"),
 
+    Check("19", "A", "g/kWh", GRID_MIX, "1000 * co2e_operational_kg / energy_facility_kwh", 731.59, "0.000001"),
+
     Check("20", "C", "GPU-hours", OLMO, HOURS, 680000, "1 %"),
     Check("20", "C", "MWh", OLMO, MWH, 459, "1 %"),
+    Check("20", "C", "t, PUE as by group", OLMO_TEXAS, TONNES, 159, "1 %", plus=((OLMO_IOWA, TONNES),)),
+    Check("20", "A", "MWh", OLMO_FINALS, MWH, 913, "1 %"),
+    Check("20", "A", "t, half at each site", OLMO_FINALS, TONNES, 312, "1 %"),
+    Check("20", "A", "t embodied", OLMO_HOURS, EMBODIED, 22, "0.5"),
+    Check("20", "C", "t in all", OLMO_FINALS, TONNES, 493, "1 %",
+          plus=((OLMO_TEXAS, TONNES), (OLMO_IOWA, TONNES), (OLMO_HOURS, EMBODIED))),
     Check("20", "C", "W a GPU", OLMO, "1000 * energy_it_kwh / accelerator_h_busy", 675, "1 %"),
 
     Check("21", "A", "MWh", OLMO2_7, MWH, 157, "1 %"),

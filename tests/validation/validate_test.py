@@ -47,7 +47,7 @@ class Table(unittest.TestCase):
 
     def test_one_label_is_one_run(self):
         rows = (*validate.CHECKS, *validate.CONTROLS, *validate.SHOWN)
-        runs = {run for row in rows for run in (row.run, *getattr(row, "over", ()))}
+        runs = {run for row in rows for run in validate.runs_of(row)}
         self.assertEqual(len(runs), len({run.label for run in runs}))
 
     def test_a_known_miss_that_comes_to_match_is_a_failure(self):

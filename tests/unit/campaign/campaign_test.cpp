@@ -295,6 +295,63 @@ TEST_CASE("a cost counts only held accelerators where the scenario says so") {
   }
 }
 
+TEST_CASE("a cost counts how machines are bought, whole hours and stored checkpoints") {
+  HandCampaign campaign{1, 1};
+  campaign.train_for_ever([](std::uint32_t) { return needs(1, 20); });
+  ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
+  cluster.accelerator_price = MoneyPerSecond{0.1};
+  cluster.spot_price = MoneyPerSecond{0.05};
+  cluster.owned_price = MoneyPerSecond{0.025};
+  AccountingSettings& accounting = campaign.scenario.accounting;
+  campaign.scenario.stop.cost = Money{20};
+  SECTION("on demand: 10 for 100 s") { CHECK(campaign.run().trials.size() == 2); }
+  SECTION("spot: 5 for 100 s") {
+    accounting.purchase = Purchase::spot;
+    CHECK(campaign.run().trials.size() == 4);
+  }
+  SECTION("owned: 2.5 for 100 s") {
+    accounting.purchase = Purchase::owned;
+    CHECK(campaign.run().trials.size() == 8);
+  }
+  SECTION("each hold is paid for 150 s") {
+    accounting.charge = AcceleratorCharge::busy;
+    accounting.granularity = Seconds{150};
+    CHECK(campaign.run().trials.size() == 2);
+  }
+}
+
+TEST_CASE("a campaign that comes to the end of a trace is cut there, and says what to do") {
+  HandCampaign campaign{1, 2};
+  campaign.train({needs(1, 2), needs(1, 4)});  // 10 s and 20 s
+  campaign.scenario.start = 1000;
+  Site& site = campaign.scenario.platform.clusters[0].site;
+  site.name = "here";
+  const auto until = [](double end) {
+    return std::make_shared<StepSeries>(std::vector<double>{900}, std::vector<double>{1e-7}, end);
+  };
+  SECTION("in the middle of a trial") {
+    site.intensity_over_time = until(1015);
+    const CampaignResult result = campaign.run();
+    CHECK(result.ended_by == "trace_end");
+    CHECK(result.partial());
+    CHECK(result.makespan == Seconds{15});
+    CHECK(result.trials[0].status == TrialStatus::completed);
+    CHECK(result.trials[1].status == TrialStatus::stopped);
+    CHECK(result.trials[1].trained_resource == Approx(15.0 / 4));
+    CHECK_THAT(result.failure, Catch::Contains("the trace of the grid's intensity at here ends at "
+                                               "1970-01-01T00:16:55Z") &&
+                                   Catch::Contains("take a longer trace"));
+    check_closed(result);
+  }
+  SECTION("as the last trial ends") {
+    site.intensity_over_time = until(1020);
+    const CampaignResult result = campaign.run();
+    CHECK(result.ended_by == "strategy");
+    CHECK_FALSE(result.partial());
+    CHECK(result.makespan == Seconds{20});
+  }
+}
+
 TEST_CASE("once a rule is met nothing that waits for machines starts") {
   HandCampaign campaign{1, 2};
   campaign.train({needs(1, 2), needs(2, 2)});

@@ -15,13 +15,14 @@ struct Watched {
   Scenario scenario;
   CampaignState state;
   int readings = 0;
+  std::unique_ptr<Expenses> expenses;
   std::unique_ptr<StopMonitor> monitor;
 
   explicit Watched(const StopRules& stop) {
     scenario.platform = testing::small_platform(1, 1, Watts{0});
     scenario.stop = stop;
-    state.busy.resize(1);
-    monitor = std::make_unique<StopMonitor>(scenario, [this] {
+    expenses = std::make_unique<Expenses>(scenario);
+    monitor = std::make_unique<StopMonitor>(scenario, *expenses, [this] {
       ++readings;
       return std::vector<Joules>{Watts{360} * state.now};
     });

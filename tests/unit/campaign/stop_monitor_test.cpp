@@ -12,12 +12,12 @@ TEST_CASE("the meter is read only when a budget could be spent") {
   campaign.scenario.stop.energy = Joules{10'000};
   Joules metered;
   int readings = 0;
-  StopMonitor monitor{campaign.scenario, [&] {
+  const Expenses expenses{campaign.scenario};
+  StopMonitor monitor{campaign.scenario, expenses, [&] {
                         ++readings;
                         return std::vector{metered};
                       }};
   CampaignState state;
-  state.busy.resize(1);
   const auto met = [&](double now_s, double energy_j) {
     state.now = Seconds{now_s};
     metered = Joules{energy_j};
@@ -38,7 +38,9 @@ TEST_CASE("budgets that cost nothing do not read the meter") {
   HandCampaign campaign;
   campaign.scenario.stop.time = Seconds{10};
   campaign.scenario.stop.no_improvement = 3;
-  StopMonitor monitor{campaign.scenario, []() -> std::vector<Joules> { throw std::logic_error{"was read"}; }};
+  const Expenses expenses{campaign.scenario};
+  StopMonitor monitor{campaign.scenario, expenses,
+                      []() -> std::vector<Joules> { throw std::logic_error{"was read"}; }};
   CampaignState state;
   CHECK(monitor.met(state).empty());
   state.rested = 7;
@@ -48,4 +50,30 @@ TEST_CASE("budgets that cost nothing do not read the meter") {
   CHECK(monitor.met(state) == "no_improvement");
   state.now = Seconds{10};
   CHECK(monitor.met(state) == "time");
+}
+
+TEST_CASE("a budget of money counts the price of the purchase, whole hours and stored checkpoints") {
+  HandCampaign campaign{1, 2, Watts{0}};
+  ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
+  cluster.accelerator_price = MoneyPerSecond{3.0 / 3600};
+  cluster.spot_price = MoneyPerSecond{1.0 / 3600};
+  cluster.owned_price = MoneyPerSecond{0.5 / 3600};
+  campaign.scenario.stop.cost = Money{8};
+  // Two accelerators: the hour at which 8 are spent, in steps of 100 s.
+  const auto spent_at = [&] {
+    const Expenses expenses{campaign.scenario};
+    StopMonitor monitor{campaign.scenario, expenses, [] { return std::vector<Joules>{Joules{}}; }};
+    CampaignState state;
+    for (double now = 0;; now += 100) {
+      state.now = Seconds{now};
+      if (monitor.met(state) == "cost") return now;
+    }
+  };
+  CHECK(spent_at() == 4800);
+  campaign.scenario.accounting.purchase = Purchase::spot;
+  CHECK(spent_at() == 4 * 3600);
+  campaign.scenario.accounting.purchase = Purchase::owned;
+  CHECK(spent_at() == 8 * 3600);
+  campaign.scenario.accounting.granularity = Seconds{7200};
+  CHECK(spent_at() == 6 * 3600 + 100);  // once the fourth two hours have begun
 }

@@ -2,6 +2,8 @@
 
 #include "sim/core/calendar.hpp"
 #include "sim/platform/platform.hpp"
+#include "sim/platform/reach.hpp"
+#include "sim/platform/region_table.hpp"
 #include "tests/support/library.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -41,10 +43,41 @@ TEST_CASE("countries and cloud regions are found by code or name, and a wrong on
   CHECK_THAT(wrong("{use: france, intensity: {region: Grmany}}"), Contains("did you mean 'germany'?"));
 }
 
+TEST_CASE("a region has values by year, and a cloud region draws from its zone") {
+  const RegionTable table{{{"fr", "FRA", "France", 0.056, 2023, Scope::life_cycle, "one"},
+                           {"fr", "FR", "France", 0.060, 2021, Scope::life_cycle, "other"}},
+                          {{"aws-eu-west-3", "FR", "Paris"}, {"aws-eu-north-1", "SE-SE3", "Stockholm"}}};
+  const auto kg = [&](std::string_view name, std::optional<int> year = std::nullopt) {
+    return std::get<Region>(find_region(table, name, year)).kg_per_kwh;
+  };
+  const auto why = [&](std::string_view name, std::optional<int> year = std::nullopt) {
+    return std::get<std::string>(find_region(table, name, year));
+  };
+  CHECK(kg("FRANCE") == 0.056);
+  CHECK(kg("FRA", 2021) == 0.060);
+  CHECK(kg("aws-eu-west-3") == 0.056);
+  CHECK(kg("AWS-eu-west-3", 2021) == 0.060);
+  CHECK(std::get<Region>(find_region(table, "aws-eu-west-3")).name ==
+        "aws-eu-west-3 (Paris), on the grid of France");
+  CHECK_THAT(why("fr", 1999),
+             Contains("no value of 1999 for 'fr', only of 2021") && Contains("tools/get-grids"));
+  CHECK_THAT(why("aws-eu-north-1"), Contains("zone SE-SE3") && Contains("tools/get-grids"));
+  CHECK_THAT(why("aws-eu-west-1"), Contains("did you mean 'aws-eu-west-3'?"));
+  CHECK_THAT(why("zzz"), Contains("write a country"));
+}
+
+TEST_CASE("a country is a code of three letters") {
+  CHECK(load_site("{use: world-average, country: FRA}").value.country == "FRA");
+  CHECK(load_site("world-average").value.country.empty());
+  CHECK_THAT(wrong("{use: france, country: France}"), Contains("code of three letters"));
+}
+
 TEST_CASE("what must be a unit mistake is refused") {
   CHECK_THAT(wrong("{use: france, intensity: 475 kg/kWh}"), Contains("did you mean 475 g/kWh?"));
   CHECK_THAT(wrong("{use: france, intensity: 0.429 g/kWh}"), Contains("did you mean 0.429 kg/kWh?"));
-  CHECK_THAT(wrong("{use: france, intensity: 0.4 kg/MWh}"), Contains("less than any grid emits"));
+  CHECK_THAT(wrong("{use: france, intensity: 0.4 kg/MWh}"), Contains("did you mean 0.4 kg/kWh?"));
+  CHECK_THAT(wrong("{use: france, intensity: 0.4 g/MWh}"), Contains("did you mean 0.4 kg/kWh?"));
+  CHECK_THAT(wrong("{use: france, intensity: 950 lb/kWh}"), Contains("did you mean 430.913 g/kWh?"));
   CHECK_THAT(wrong("{use: france, pue: 158}"), Contains("1.58"));
   CHECK_THAT(wrong("{use: france, pue: -1.1}"), Contains("'pue' must be at least 1"));
 }
@@ -80,4 +113,21 @@ TEST_CASE("a site may hold traces, and says which kind its intensity is") {
   CHECK(site.needs_start());
   CHECK(describe(site.kind) == "location-based, average, direct");
   CHECK_THAT(wrong("{use: germany, intensity: {trace: nowhere.csv}}"), Contains("there is no such file"));
+}
+
+TEST_CASE("a platform's rates are known as long as the shortest of its traces") {
+  Platform platform;
+  platform.clusters.resize(2);
+  CHECK_FALSE(reach_of(platform));
+  const auto until = [](double end) {
+    return std::make_shared<StepSeries>(std::vector<double>{0}, std::vector<double>{1}, end);
+  };
+  platform.clusters[0].site.name = "here";
+  platform.clusters[0].site.intensity_over_time = until(7200);
+  platform.clusters[1].site.name = "there";
+  platform.clusters[1].site.price_over_time = until(3600);
+  const auto reach = reach_of(platform);
+  REQUIRE(reach);
+  CHECK(reach->end == 3600);
+  CHECK(describe(*reach) == "the trace of the electricity price at there ends at 1970-01-01T01:00:00Z");
 }

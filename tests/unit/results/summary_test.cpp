@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/results/bill_sink.hpp"
 #include "tests/support/hand_campaign.hpp"
 
 using namespace campaign_sim;
@@ -14,8 +15,10 @@ namespace {
 nlohmann::ordered_json summary_of(HandCampaign& campaign) {
   Totals totals{1};
   FakeCluster cluster{campaign.scenario.platform};
-  const CampaignResult result = run_campaign(campaign.scenario, cluster, {&totals}, campaign.watcher);
-  return summarise(campaign.scenario, result, totals, nullptr);
+  const BillTerms terms = bill_terms(campaign.scenario);
+  BillSink bill{terms};
+  const CampaignResult result = run_campaign(campaign.scenario, cluster, {&totals, &bill}, campaign.watcher);
+  return summarise(campaign.scenario, result, totals, bill.finish(bill_outcome(campaign.scenario, result)));
 }
 
 }  // namespace

@@ -211,6 +211,39 @@ TEST_CASE("time is sold in whole pieces: each hold if busy time is charged, the 
   CHECK(bill_of(terms, rows, outcome).total.held.hire.base() == Approx(2 * 2));
 }
 
+TEST_CASE("clusters are billed alike with and without their trials, each at its own site") {
+  BillTerms terms = terms_of({cluster_of(2, 1.5, 0.4), cluster_of(2, 1, 0.05)});
+  for (ClusterSpec& cluster : terms.platform.clusters) cluster.accelerator_price = MoneyPerSecond{0.01};
+  terms.platform.clusters[1].embodied = Embodied{Kilograms{100}, {}, {}, 0, Seconds{1e6}, 1};
+  terms.charge = GENERATE(AcceleratorCharge::busy, AcceleratorCharge::reserved);
+  terms.granularity = Seconds{GENERATE(0.0, 7.0)};
+  const std::vector<UseRow> rows = {{0, Cause::load, 0, 10, 0, 1, 11, 0},
+                                    {0, Cause::train, 10, 40, 0, 1, 101, 1},
+                                    {1, Cause::train, 0, 50, 1, 2, 203, 1},
+                                    {std::nullopt, Cause::idle, 0, 50, 0, 1, 23, 0}};
+  const BillOutcome outcome{50, {"completed", "stopped"}, 0, {}, {}};
+  Biller short_one{terms, BillDetail::clusters};
+  for (const UseRow& one : rows) short_one.add(one);
+  const CampaignBill brief = short_one.finish(outcome);
+  const CampaignBill whole = bill_of(terms, rows, outcome);
+  CHECK(brief.trials.empty());
+  REQUIRE(brief.clusters.size() == 2);
+  Accrued accrued;
+  Held held;
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(brief.clusters[i].accrued.co2e == whole.clusters[i].accrued.co2e);
+    CHECK(brief.clusters[i].held.hire == whole.clusters[i].held.hire);
+    accrued += brief.clusters[i].accrued;
+    held += brief.clusters[i].held;
+  }
+  CHECK(brief.clusters[0].accrued.co2e.base() == Approx(135 * 1.5 * 0.4 * kg_kwh));
+  CHECK(brief.clusters[1].accrued.co2e.base() == Approx(203 * 0.05 * kg_kwh));
+  CHECK(accrued.facility.base() == Approx(whole.total.energy.base()).epsilon(1e-12));
+  CHECK(accrued.electricity.base() == Approx(whole.total.electricity.base()).epsilon(1e-12));
+  CHECK(held.hire.base() == Approx(whole.total.held.hire.base()).epsilon(1e-12));
+  CHECK(held.embodied.base() == Approx(whole.total.held.embodied.base()).epsilon(1e-12));
+}
+
 TEST_CASE("stored checkpoints cost by byte and time until the next one or the end") {
   BillTerms terms = terms_of({cluster_of(1, 1, 0)});
   terms.checkpoint_bandwidth = BytesPerSecond{1e9};

@@ -20,6 +20,7 @@ struct Job {
   double kg_per_kwh = 0;
   double tdp = 400;
   double resource = 1;
+  std::optional<double> host_memory_gb = {};
 };
 
 Account account_of(const char* method, const Job& job) {
@@ -31,6 +32,7 @@ Account account_of(const char* method, const Job& job) {
   cluster.accelerator.max = Watts{job.tdp};
   cluster.nodes = 1;
   cluster.accelerators_per_node = static_cast<std::uint32_t>(job.accelerators);
+  if (job.host_memory_gb) cluster.node_memory = Bytes{*job.host_memory_gb * 1e9};
   terms.platform.clusters = {cluster};
   const double seconds = job.hours * 3600;
   Biller biller{terms};
@@ -103,11 +105,13 @@ TEST_CASE("the 88 between Strubell's estimate and the search as it ran comes apa
   CHECK(ran.co2e_kg == Approx(3200).epsilon(0.01));
   const auto model = factors(estimate, base);
   CHECK(product_of(model) == Approx(7.0 / 3).epsilon(1e-9));
-  CHECK(ratio(model, "job-hours per unit of training") == Approx(2.333).epsilon(0.01));
+  CHECK(ratio(model, "kWh of an accelerator per unit of training") == Approx(2.333).epsilon(0.01));
   const auto rest = factors(base, ran);
   CHECK(ratio(rest, "accelerators per job, waiting ones included") == Approx(8));
-  CHECK(ratio(rest, "job-hours per unit of training") * ratio(rest, "watts per accelerator") ==
-        Approx(3.27).epsilon(0.01));
+  CHECK(ratio(rest, "kWh of an accelerator per unit of training") == Approx(3.27).epsilon(0.01));
+  const Factor& chip = rest[1];
+  CHECK(product_of(chip.parts) == Approx(chip.ratio).epsilon(1e-12));
+  CHECK(ratio(chip.parts, "job-hours per unit of training") == Approx(0.432 / 0.12));
   CHECK(ratio(rest, "PUE") == Approx(1.44).epsilon(0.01));
   CHECK(ratio(rest, "kg CO2e per kWh") == Approx(1.00).epsilon(0.01));
   CHECK(product_of(model) * product_of(rest) == Approx(88.2).epsilon(0.01));
@@ -199,7 +203,16 @@ TEST_CASE("16 TPU v2 chips are four devices; a share of failures is of their num
 TEST_CASE(
     "green-algorithms adds memory, ghg-market takes what was bought, and each method says what it does") {
   Job job{.hours = 10, .watts = 200, .pue = 1.5, .kg_per_kwh = 0.4};
-  CHECK(account_of("green-algorithms", job).it_kwh == Approx(4));  // no memory in this accelerator
+  const Account without = account_of("green-algorithms", job);
+  CHECK(without.it_kwh == Approx(4));
+  CHECK(without.notes.size() == 1);  // its host's memory is not said
+  job.accelerators = 4;
+  job.host_memory_gb = 64;
+  const Account with = account_of("green-algorithms", job);
+  CHECK(with.it_kwh == Approx(10 * (4 * 0.4 + 64 * 0.3725e-3)));
+  CHECK(with.facility_kwh == Approx(with.it_kwh * 1.5));
+  CHECK(with.notes.empty());
+  job = {.hours = 10, .watts = 200, .pue = 1.5, .kg_per_kwh = 0.4};
   const Account market = account_of("ghg-market", job);
   CHECK(market.co2e_kg == Approx(2 * 1.5 * 0.4));
   CHECK(market.notes.size() == 1);  // its grid stands in
