@@ -114,8 +114,7 @@ struct Biller::State {
   CompensatedSum storage;
 };
 
-Biller::Biller(const BillTerms& terms, BillDetail detail)
-    : state_{std::make_unique<State>(terms, detail)} {}
+Biller::Biller(const BillTerms& terms, BillDetail detail) : state_{std::make_unique<State>(terms, detail)} {}
 Biller::~Biller() = default;
 Biller::Biller(Biller&&) noexcept = default;
 
