@@ -13,8 +13,9 @@ namespace campaign_sim {
 namespace {
 
 constexpr std::array<std::string_view, 2> libraries = {"d3.min.js", "plot.umd.min.js"};  // in this order
-constexpr std::array<std::string_view, 7> scripts = {
-    "words.js", "parts.js", "run_charts.js", "run.js", "comparison_charts.js", "comparison.js", "report.js"};
+constexpr std::array<std::string_view, 8> scripts = {"words.js",       "parts.js", "run_charts.js",
+                                                     "uncertainty.js", "run.js",   "comparison_charts.js",
+                                                     "comparison.js",  "report.js"};
 
 std::string read(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};

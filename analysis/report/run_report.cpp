@@ -4,6 +4,7 @@
 #include "analysis/report/json_file.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
+#include "analysis/report/uncertainty_series.hpp"
 
 namespace campaign_sim {
 
@@ -74,6 +75,7 @@ Json run_report(const std::filesystem::path& folder) {
     data["inputs"] = manifest.at("inputs");
     data["summary"] = summary;
     data["equivalences"] = equivalences_of(summary);
+    data["uncertainty"] = read_uncertainty(folder / "uncertainty.csv", summary);
     // A run with --only-summary has no series: its report has no pictures.
     if (std::filesystem::exists(folder / "segments.csv")) add_series(data, folder, summary);
   } catch (const nlohmann::json::exception& error) {

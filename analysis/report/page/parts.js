@@ -36,10 +36,11 @@ function legend(entries) {
       name, value === undefined ? null : make("b", {}, value))));
 }
 
-function tile(label, value, note) {
+function tile(label, value, note, band) {
   const [number, ...unit] = value.split(" ");
   return make("div", {class: "tile"}, make("dt", {}, label),
     make("dd", {class: "value"}, number, unit.length ? make("small", {}, " " + unit.join(" ")) : null),
+    band ? make("dd", {class: "band"}, band) : null,
     note ? make("dd", {class: "note"}, note) : null);
 }
 

@@ -14,22 +14,24 @@ function headline(data) {
   const {summary} = data;
   const busy = summary.accelerator_h_available > 0 ? summary.accelerator_h_busy / summary.accelerator_h_available : 0;
   const money = (amount) => `${inWords(amount >= 100 ? Math.round(amount) : Number(amount.toFixed(2)))} ${summary.currency}`;
+  const band = (figure) => bandInWords(data, figure);
   const tiles = [
-    tile("Energy", energy(summary.energy_facility_kwh), `${energy(summary.energy_it_kwh)} of machines, the rest cooling and distribution`),
-    tile("CO2e, operational", mass(summary.co2e_operational_kg), "of the facility's energy on this grid"),
-    tile("Cost", money(summary.cost_accelerators + summary.cost_electricity), `${money(summary.cost_accelerators)} accelerators, ${money(summary.cost_electricity)} electricity`),
-    tile("Duration", duration(summary.makespan_s), `accelerators busy ${percent(busy)} of the time`),
+    tile("Energy", energy(summary.energy_facility_kwh), `${energy(summary.energy_it_kwh)} of machines, the rest cooling and distribution`, band("energy_facility_kwh")),
+    tile("CO2e, operational", mass(summary.co2e_operational_kg), "of the facility's energy on this grid", band("co2e_operational_kg")),
+    tile("Cost", money(summary.cost_accelerators + summary.cost_electricity), `${money(summary.cost_accelerators)} accelerators, ${money(summary.cost_electricity)} electricity`, band("cost")),
+    tile("Duration", duration(summary.makespan_s), `accelerators busy ${percent(busy)} of the time`, band("makespan_s")),
     tile("Trials", inWords(summary.trials_started), `${inWords(summary.trials_completed)} completed, ${inWords(summary.trials_stopped)} stopped early, ${inWords(summary.trials_failed)} failed`),
     summary.best_metric === null ? tile("Best " + summary.objective, "–", "no trial reported one")
-      : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`),
+      : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`, band("best_metric")),
     summary.trainings_equivalent === null ? null
       : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the best configuration, ${inWords(summary.final_training_resource)} ${summary.resource_unit}s each`),
     tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(summary), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
   ];
-  section("figures", "What it costs", "Results of a simulation, not of a meter. How sure they are stands under “How sure”.",
+  section("figures", "What it costs", "Results of a simulation, not of a meter. How sure they are stands under “How sure”." +
+    (data.uncertainty ? " Below a figure: 5 % to 95 % of what it may be, given the ranges of the inputs." : ""),
     make("dl", {class: "tiles"}, tiles),
     numbersBehind(() => table("Every headline figure, as in summary.json", ["figure", "value"],
-      Object.entries(summary).map(([key, value]) => [key, value === null ? "–" : typeof value === "number" ? String(value) : String(value)]), ["key"])));
+      Object.entries(summary).filter(([key]) => key !== "uncertainty").map(([key, value]) => [key, value === null ? "–" : String(value)]), ["key"])));
 }
 
 function whereItWent(data) {
@@ -160,6 +162,7 @@ function runReport(data) {
   } else {
     section("series", "No pictures", "This run was asked for its summary only (--only-summary), so there are no series to draw.");
   }
+  main.append(overTheRanges(data) ?? "");
   howSure(data);
   whatItIsLike(data);
   whatWasSimulated(data);
