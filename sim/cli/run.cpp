@@ -4,11 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
-#include <optional>
 
-#include "analysis/bill/bill_files.hpp"
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
@@ -19,14 +16,7 @@
 #include "sim/cli/uncertainty.hpp"
 #include "sim/config/uncertain.hpp"
 #include "sim/core/expect.hpp"
-#include "sim/ledger/node_totals.hpp"
-#include "sim/ledger/timeline.hpp"
-#include "sim/ledger/totals.hpp"
-#include "sim/results/bill_sink.hpp"
-#include "sim/results/campaign_files.hpp"
-#include "sim/results/segments_csv.hpp"
-#include "sim/results/summary.hpp"
-#include "sim/results/trace_file.hpp"
+#include "sim/results/recorder.hpp"
 #include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
@@ -45,21 +35,6 @@ std::string command(const RunOptions& options, const Scenario& scenario) {
   return text;
 }
 
-std::vector<std::string> cluster_names(const Platform& platform) {
-  std::vector<std::string> names;
-  for (const ClusterSpec& cluster : platform.clusters) names.push_back(cluster.name);
-  return names;
-}
-
-std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
-  std::vector<std::uint32_t> nodes;
-  std::uint32_t number = 0;
-  for (const ClusterSpec& cluster : platform.clusters)
-    for (std::uint32_t node = 0; node < cluster.nodes; ++node, ++number)
-      nodes.insert(nodes.end(), cluster.accelerators_per_node, number);
-  return nodes;
-}
-
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -75,70 +50,24 @@ int run(const RunOptions& options) {
                       options.only_summary ? std::filesystem::path{} : folder.file("uncertainty.csv"));
   if (over_ranges.status == interrupted_status) return interrupted_status;
 
-  Totals totals{scenario.platform.clusters.size()};
-  Timeline timeline{scenario.platform.clusters.size()};
-  NodeTotals nodes{node_of_each_accelerator(scenario.platform)};
-  std::optional<SegmentsCsv> segments;
-  const BillTerms terms = bill_terms(scenario);
-  BillSink bill_sink{terms, options.only_summary ? BillDetail::clusters : BillDetail::trials};
-  std::vector<LedgerSink*> sinks = {&totals, &bill_sink};
-  if (!options.only_summary) {
-    segments.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
-    sinks.insert(sinks.end(), {&timeline, &nodes, &*segments});
-  }
-
-  std::optional<TraceFile> trace;
-  if (options.trace) {
-    trace.emplace(folder.file("trace.json"), scenario.platform, scenario.resource.unit);
-    sinks.push_back(&*trace);
-    if (options.only_summary) sinks.push_back(&timeline);
-  }
-
+  Recorder recorder{scenario, folder, RecordedFiles{!options.only_summary, options.curve, options.trace}};
   ProgressLine line{options.quiet};
   Watcher watcher;
   watcher.interrupted = interrupted;
   if (line.shown()) watcher.progress = [&](const Progress& progress) { line.show(progress); };
   CampaignResult result;
-  run_on_simgrid(scenario.platform,
-                 [&](Cluster& cluster) { result = run_campaign(scenario, cluster, sinks, watcher); });
+  run_on_simgrid(scenario.platform, [&](Cluster& cluster) {
+    result = run_campaign(scenario, cluster, recorder.sinks(), watcher);
+  });
   line.clear();
   // A program that never got going leaves nothing worth keeping.
   if (!result.failure.empty() && result.trials.empty()) throw StrategyFailure{result.failure};
   CS_EXPECT(result.closure.energy_error <= largest_closure_error);
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
-  const BillOutcome outcome = bill_outcome(scenario, result);
-  const CampaignBill bill = bill_sink.finish(outcome);
-  nlohmann::ordered_json summary = summarise(scenario, result, totals, bill);
-  if (!over_ranges.summary.is_null()) summary["uncertainty"] = over_ranges.summary;
-  std::vector<std::string> files = {"summary.json"};
-  std::map<std::string, std::string> traces;
-  folder.write("summary.json", summary.dump(2) + "\n");
-  if (!options.only_summary) {
-    segments->close();
-    write_trials(folder, scenario, result, bill);
-    write_incumbents(folder, scenario, result);
-    write_power(folder, scenario, result, timeline);
-    write_nodes(folder, scenario, nodes);
-    files.insert(files.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv"});
-    folder.write("bill.json", bill_json(terms, outcome, bill).dump(2) + "\n");
-    folder.write("bill_trials.csv", bill_trials_csv(outcome, bill));
-    files.insert(files.end(), {"bill.json", "bill_trials.csv"});
-    traces = write_traces(folder, scenario.platform);
-    for (const auto& [key, copy] : traces) files.push_back(copy);
-    if (!over_ranges.summary.is_null()) files.push_back("uncertainty.csv");
-  }
-  if (trace) {
-    trace->close(timeline, result.makespan);
-    files.push_back("trace.json");
-  }
-  if (options.only_summary && options.curve) {
-    write_incumbents(folder, scenario, result);
-    files.push_back("incumbent.csv");
-  }
-  write_manifest(folder, scenario, result, command(options, scenario), CAMPAIGN_SIM_VERSION, engine_version(),
-                 files, traces);
-  folder.commit();
+  const nlohmann::ordered_json summary =
+      recorder.finish(result, over_ranges.summary,
+                      Origin{command(options, scenario), CAMPAIGN_SIM_VERSION, engine_version()});
 
   if (!options.quiet) {
     fmt::print("{}\nWritten to {}\n", summary_table(scenario, summary), folder.final_folder().string());

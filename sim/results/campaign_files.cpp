@@ -4,9 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/crc.hpp>
-#include <cmath>
-#include <fstream>
 
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
@@ -21,28 +18,12 @@ std::string_view name(TrialStatus status) {
 
 namespace {
 
-std::string_view name(Mark mark) {
-  static constexpr std::array<std::string_view, 6> names = {"",          "measured", "datasheet",
-                                                            "published", "assumed",  "calibrated"};
-  return names[static_cast<std::size_t>(mark)];
-}
-
 // A header cell that some user's parameter name could break.
 std::string header_cell(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
   return quoted + '"';
-}
-
-std::string crc32_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  boost::crc_32_type crc;
-  std::array<char, 1 << 16> block;
-  while (file.read(block.data(), block.size()) || file.gcount() > 0)
-    crc.process_bytes(block.data(), static_cast<std::size_t>(file.gcount()));
-  if (!file.eof()) throw OutputError{"cannot read back " + path.string()};
-  return fmt::format("{:08x}", crc.checksum());
 }
 
 // The PUE while a bin of the timeline lasted.
@@ -163,40 +144,6 @@ std::map<std::string, std::string> write_traces(const ResultsFolder& folder, con
     }
   }
   return copies;
-}
-
-void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                    const std::string& command, const std::string& version, const std::string& engine,
-                    const std::vector<std::string>& files, const std::map<std::string, std::string>& traces) {
-  nlohmann::ordered_json manifest;
-  manifest["program"] = "campaign-sim " + version;
-  manifest["engine"] = engine;
-  manifest["results_format"] = 1;
-  manifest["command"] = command;
-  manifest["scenario"] = scenario.name;
-  manifest["scenario_file"] = scenario.file.generic_string();
-  manifest["seed"] = scenario.seed;
-  manifest["strategy"] = scenario.strategy_name;
-  if (!scenario.strategy_variant.empty()) manifest["strategy_variant"] = scenario.strategy_variant;
-  if (!scenario.sampler_name.empty()) manifest["sampler"] = scenario.sampler_name;
-  manifest["ended_by"] = result.ended_by;
-  manifest["partial"] = result.partial();
-  manifest["ledger_energy_error"] = result.closure.energy_error;
-  manifest["ledger_time_error"] = result.closure.time_error;
-  for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));
-  if (!traces.empty()) manifest["traces"] = traces;
-  manifest["inputs"] = nlohmann::ordered_json::array();
-  for (const Input& input : scenario.inputs) {
-    nlohmann::ordered_json entry = {{"path", input.path}, {"value", input.value}};
-    if (input.mark != Mark::unmarked) entry["mark"] = name(input.mark);
-    if (!input.source.empty()) entry["source"] = input.source;
-    if (input.is_default) entry["default"] = true;
-    manifest["inputs"].push_back(std::move(entry));
-  }
-  manifest["resolved_scenario"] = scenario.resolved;
-  // Names of files need not be UTF-8; JSON is.
-  folder.write("manifest.json",
-               manifest.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace campaign_sim

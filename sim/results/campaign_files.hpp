@@ -2,10 +2,8 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sim/campaign/campaign.hpp"
 #include "sim/ledger/node_totals.hpp"
@@ -28,11 +26,5 @@ std::string_view name(TrialStatus status);
 // The traces that the campaign's rates came from, copied beside its results so that it can be billed again
 // from its folder alone: the key in the scenario and the name of the copy.
 std::map<std::string, std::string> write_traces(const ResultsFolder& folder, const Platform& platform);
-
-// What made the results and what they are: the resolved scenario, versions, every input with its source,
-// and a checksum of each file written so far. `command` is what remakes them.
-void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                    const std::string& command, const std::string& version, const std::string& engine,
-                    const std::vector<std::string>& files, const std::map<std::string, std::string>& traces);
 
 }  // namespace campaign_sim

@@ -1,0 +1,93 @@
+#include "sim/results/recorder.hpp"
+
+#include <map>
+
+#include "analysis/bill/bill_files.hpp"
+#include "sim/results/campaign_files.hpp"
+#include "sim/results/summary.hpp"
+
+namespace campaign_sim {
+
+namespace {
+
+std::vector<std::string> cluster_names(const Platform& platform) {
+  std::vector<std::string> names;
+  for (const ClusterSpec& cluster : platform.clusters) names.push_back(cluster.name);
+  return names;
+}
+
+std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
+  std::vector<std::uint32_t> nodes;
+  std::uint32_t number = 0;
+  for (const ClusterSpec& cluster : platform.clusters)
+    for (std::uint32_t node = 0; node < cluster.nodes; ++node, ++number)
+      nodes.insert(nodes.end(), cluster.accelerators_per_node, number);
+  return nodes;
+}
+
+}  // namespace
+
+Recorder::Recorder(const Scenario& scenario, ResultsFolder& folder, RecordedFiles files)
+    : scenario_{scenario},
+      folder_{folder},
+      files_{files},
+      totals_{scenario.platform.clusters.size()},
+      timeline_{scenario.platform.clusters.size()},
+      nodes_{node_of_each_accelerator(scenario.platform)},
+      terms_{bill_terms(scenario)},
+      bill_{terms_, files.tables ? BillDetail::trials : BillDetail::clusters},
+      sinks_{&totals_, &bill_} {
+  if (files.tables) {
+    segments_.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
+    sinks_.insert(sinks_.end(), {&nodes_, &*segments_});
+  }
+  if (files.trace) {
+    trace_.emplace(folder.file("trace.json"), scenario.platform, scenario.resource.unit);
+    sinks_.push_back(&*trace_);
+  }
+  if (files.tables || files.trace) sinks_.push_back(&timeline_);
+}
+
+nlohmann::ordered_json Recorder::finish(const CampaignResult& result,
+                                        const nlohmann::ordered_json& uncertainty, const Origin& origin) {
+  const BillOutcome outcome = bill_outcome(scenario_, result);
+  const CampaignBill bill = bill_.finish(outcome);
+  nlohmann::ordered_json summary = summarise(scenario_, result, totals_, bill);
+  if (!uncertainty.is_null()) summary["uncertainty"] = uncertainty;
+
+  std::vector<std::string> written = {"summary.json"};
+  std::map<std::string, std::string> traces;
+  folder_.write("summary.json", summary.dump(2) + "\n");
+  if (files_.tables) {
+    write_tables(result, outcome, bill);
+    written.insert(written.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv",
+                                   "bill.json", "bill_trials.csv"});
+    traces = write_traces(folder_, scenario_.platform);
+    for (const auto& [key, copy] : traces) written.push_back(copy);
+    if (!uncertainty.is_null()) written.emplace_back("uncertainty.csv");
+  }
+  if (trace_) {
+    trace_->close(timeline_, result.makespan);
+    written.emplace_back("trace.json");
+  }
+  if (files_.curve && !files_.tables) {
+    write_incumbents(folder_, scenario_, result);
+    written.emplace_back("incumbent.csv");
+  }
+  write_manifest(folder_, scenario_, result, origin, written, traces);
+  folder_.commit();
+  return summary;
+}
+
+void Recorder::write_tables(const CampaignResult& result, const BillOutcome& outcome,
+                            const CampaignBill& bill) {
+  segments_->close();
+  write_trials(folder_, scenario_, result, bill);
+  write_incumbents(folder_, scenario_, result);
+  write_power(folder_, scenario_, result, timeline_);
+  write_nodes(folder_, scenario_, nodes_);
+  folder_.write("bill.json", bill_json(terms_, outcome, bill).dump(2) + "\n");
+  folder_.write("bill_trials.csv", bill_trials_csv(outcome, bill));
+}
+
+}  // namespace campaign_sim
