@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "sim/config/cursor.hpp"
 #include "sim/config/simgrid_xml.hpp"
 #include "sim/core/expect.hpp"
 
@@ -342,8 +343,8 @@ void Document::choose(std::string_view alternative) {
 
 Reader Document::root() {
   impl_->root->opened = true;
-  return Reader{std::make_shared<Reader::Cursor>(
-      Reader::Cursor{impl_.get(), impl_->root, impl_->root->place, "", {}, false})};
+  return Reader{std::make_shared<config::Cursor>(
+      config::Cursor{impl_.get(), impl_->root, impl_->root->place, "", {}, false})};
 }
 
 void Document::finish() {

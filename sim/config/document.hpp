@@ -47,22 +47,6 @@ struct Document::Impl {
   void lay_over_includes(config::NodePtr& tree, const std::vector<std::filesystem::path>& chain);
 };
 
-struct Reader::Cursor {
-  Document::Impl* document;
-  config::NodePtr node;  // a mapping
-  config::Place place;   // of the key of the mapping, or of the mapping where it has none
-  std::string path;
-  std::vector<std::string> files;  // the library files that are being expanded here
-  bool dead = false;  // the mapping could not be read: everything below it reads as harmless values
-
-  std::string path_of(std::string_view key) const;
-  // The value under `key`, which becomes known; nothing if it is left out.
-  config::Entry* find(std::string_view key);
-  void reject(const config::Place& place, std::string_view key, std::string message);
-  // " in search", or nothing at the root.
-  std::string in_section() const;
-};
-
 namespace config {
 std::string join(std::string_view path, std::string_view key);
 std::string write_document(const Node& root, const std::string& currency);

@@ -57,6 +57,9 @@ struct Input {
   bool is_default = false;
 };
 
+namespace config {
+struct Cursor;
+}
 class Reader;
 
 class Document {
@@ -176,11 +179,10 @@ class Reader {
 
  private:
   friend class Document;
-  struct Cursor;
-  explicit Reader(std::shared_ptr<Cursor> cursor);
+  explicit Reader(std::shared_ptr<config::Cursor> cursor);
   double quantity_base(std::string_view key, std::array<int, 6> dimension, std::optional<double> fallback,
                        Range range);
-  std::shared_ptr<Cursor> cursor_;
+  std::shared_ptr<config::Cursor> cursor_;
 };
 
 // The name among `names` that is nearest to `name` (edit distance), if one is near enough to suggest.
