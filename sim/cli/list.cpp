@@ -2,14 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <array>
 #include <memory>
 #include <set>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
-#include "sim/core/expect.hpp"
 #include "sim/scheduling/queue_policy.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/workload/registry.hpp"
@@ -21,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ListOptions {
-  std::string what;  // strategies, workloads, accelerators, sites, platforms, policies
+  std::string what;  // the name of a listing; empty: those names
   bool verbose = false;
 };
 
@@ -36,6 +35,8 @@ void list_strategies(bool verbose) {
   }
 }
 
+fs::path library() { return data_folder() / "platforms"; }
+
 // The files of one folder of the library, each with the description in it.
 void list_files(const fs::path& folder) {
   std::set<fs::path> files;  // in the order of their names
@@ -47,19 +48,31 @@ void list_files(const fs::path& folder) {
   }
 }
 
+struct Listing {
+  std::string_view name;
+  std::string_view summary;
+  void (*print)(bool verbose);
+};
+
+constexpr std::array<Listing, 6> listings = {{
+    {"strategies", "how a search chooses, stops and resumes trials", list_strategies},
+    {"workloads", "what a trial costs and how it learns",
+     [](bool) {
+       for (const WorkloadEntry& entry : workloads()) print_row(entry.name, entry.summary);
+     }},
+    {"policies", "in which order trials that wait get their machines",
+     [](bool) {
+       for (const QueuePolicyEntry& entry : queue_policies()) print_row(entry.name, entry.summary);
+     }},
+    {"accelerators", "GPUs and TPUs of the library", [](bool) { list_files(library() / "accelerators"); }},
+    {"sites", "grids and buildings of the library", [](bool) { list_files(library() / "sites"); }},
+    {"platforms", "whole clusters of the library", [](bool) { list_files(library()); }},
+}};
+
 int list(const ListOptions& options) {
-  const fs::path library = data_folder() / "platforms";
-  if (options.what == "strategies") {
-    list_strategies(options.verbose);
-  } else if (options.what == "workloads") {
-    for (const WorkloadEntry& entry : workloads()) print_row(entry.name, entry.summary);
-  } else if (options.what == "policies") {
-    for (const QueuePolicyEntry& entry : queue_policies()) print_row(entry.name, entry.summary);
-  } else if (options.what == "platforms") {
-    list_files(library);
-  } else {
-    CS_EXPECT(options.what == "accelerators" || options.what == "sites");
-    list_files(library / options.what);
+  for (const Listing& listing : listings) {
+    if (options.what.empty()) print_row(listing.name, listing.summary);
+    if (options.what == listing.name) listing.print(options.verbose);
   }
   return 0;
 }
@@ -69,9 +82,10 @@ int list(const ListOptions& options) {
 SubCommand list_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("list", "the names a scenario can use");
   auto options = std::make_shared<ListOptions>();
-  app->add_option("what", options->what, "what to list")
-      ->required()
-      ->check(CLI::IsMember({"strategies", "workloads", "accelerators", "sites", "platforms", "policies"}));
+  std::set<std::string> names;
+  for (const Listing& listing : listings) names.emplace(listing.name);
+  app->add_option("what", options->what, "what to list; without it, what can be listed")
+      ->check(CLI::IsMember(names));
   app->add_flag("-v,--verbose", options->verbose, "rule, source and parameters of each");
   return {app, [options] { return list(*options); }};
 }

@@ -40,7 +40,8 @@ std::vector<std::string> with_sub_command(const CLI::App& app, int argc, char** 
 int main_of(int argc, char** argv) {
   CLI::App app{
       "What a machine-learning search costs - days, energy, CO2e, money - before it is run.\n"
-      "campaign-sim SCENARIO is short for campaign-sim run SCENARIO."};
+      "campaign-sim SCENARIO is short for campaign-sim run SCENARIO.",
+      "campaign-sim"};
   app.set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
   app.require_subcommand(1);
 
@@ -48,6 +49,10 @@ int main_of(int argc, char** argv) {
   for (const auto add : sub_commands) {
     commands.push_back(add(app));
     commands.back().app->set_version_flag("--version", "campaign-sim " CAMPAIGN_SIM_VERSION);
+  }
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return user_can_fix_it;
   }
   try {
     app.parse(with_sub_command(app, argc, argv));

@@ -25,6 +25,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// 'batch' is short for 'batch_size'.
+std::optional<std::string> shortest_beginning_with(std::string_view name,
+                                                   std::span<const std::string_view> names) {
+  constexpr std::size_t enough_to_mean_it = 3;
+  std::optional<std::string> shortest;
+  if (name.size() < enough_to_mean_it) return shortest;
+  for (const auto candidate : names)
+    if (candidate.starts_with(name) && (!shortest || candidate.size() < shortest->size()))
+      shortest = std::string{candidate};
+  return shortest;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string_view> names) {
@@ -42,7 +54,7 @@ std::optional<std::string> nearest_name(std::string_view name, std::span<const s
       best = distance;
     }
   }
-  return nearest;
+  return nearest ? nearest : shortest_beginning_with(name, names);
 }
 
 }  // namespace campaign_sim

@@ -30,6 +30,11 @@ const auto& entry_named(const Entries& entries, const std::string& name) {
   return found == entries.end() ? entries.front() : *found;  // a wrong name was already reported
 }
 
+// Nothing in the section is a mistake to this caller.
+void skip_all(Reader& section) {
+  for (const std::string& key : section.keys()) section.skip(key);
+}
+
 Objective read_objective(Reader& root) {
   Objective objective;
   Reader section = root.section_or_empty("objective");
@@ -186,7 +191,7 @@ void read_search(Reader& search, Scenario& scenario) {
                               scenario.objective.metric,
                               scenario.objective.direction == Direction::maximise};
   if (!search.ok()) {  // the rule is not asked what it reads, so nobody knows which of its keys are wrong
-    for (const std::string& key : search.keys()) search.skip(key);
+    skip_all(search);
     return;
   }
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
@@ -299,7 +304,10 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.stop = read_stop(root);
   read_search(search, scenario);
   Reader workload = root.section("workload");
-  read_workload(workload, scenario);
+  if (space.ok())
+    read_workload(workload, scenario);
+  else
+    skip_all(workload);  // held against a space that is not the one meant, more would look wrong than is
   read_scheduling(root, scenario);
   scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
   expect_possible_prices(root, scenario.platform, document.currency());
@@ -340,7 +348,7 @@ BillTerms bill_terms(const Scenario& scenario) {
 BillTerms read_bill_terms(Document& document, StartTime start) {
   Scenario scenario;
   Reader root = document.root();
-  for (const std::string& key : root.keys()) root.skip(key);  // what the campaign did is in its files
+  skip_all(root);  // what the campaign did is in its files
   scenario.name = root.text_or("name", "unnamed");
   scenario.seed = static_cast<std::uint64_t>(root.integer_or("seed", 1, at_least(0)));
   Reader platform = root.library_entry("platform", "");

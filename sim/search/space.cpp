@@ -160,16 +160,28 @@ void read_choices(Reader& section, std::string_view key, ParameterKind kind, Par
     section.reject(key, fmt::format("the choice '{}' is there twice", *twice));
 }
 
+// One mistake, not one more for each of the keys that only its kind could explain.
+void reject_without_kind(Reader& section, const std::string& name) {
+  std::string message = fmt::format(
+      "'{}' needs its values: one of float: [low, high], int: [low, high], choice: [a, b], ordinal: [a, b] "
+      "or "
+      "constant: value",
+      name);
+  for (const std::string& key : section.keys()) {
+    section.skip(key);
+    if (const auto near = nearest_name(key, kinds))
+      message += fmt::format("; did you mean '{}' by '{}'?", *near, key);
+  }
+  section.reject("", std::move(message));
+}
+
 Parameter read_parameter(Reader& section, const std::string& name) {
   Parameter parameter;
   parameter.name = name;
   std::vector<std::string_view> given;
   std::ranges::copy_if(kinds, std::back_inserter(given), [&](auto kind) { return section.has(kind); });
   if (given.empty())
-    section.reject(
-        "", fmt::format("'{}' needs its values: one of float: [low, high], int: [low, high], choice: [a, b], "
-                        "ordinal: [a, b] or constant: value",
-                        name));
+    reject_without_kind(section, name);
   else if (given.size() > 1)
     section.reject(given[1],
                    fmt::format("'{}' has '{}' already; a parameter is of one kind", name, given[0]));

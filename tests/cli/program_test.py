@@ -130,7 +130,7 @@ class Commands(ProgramTest):
         self.assertEqual(self.left_behind(), ["small.yaml"])
 
     def test_a_wrong_command_line_is_the_users_mistake(self):
-        for arguments in ([], ["run"], ["check"], ["list"], ["list", "nothing"], ["small.yaml", "--sed", "3"],
+        for arguments in ([], ["run"], ["check"], ["list", "nothing"], ["small.yaml", "--sed", "3"],
                           ["small.yaml", "--seed", "x"], ["small.yaml", "--seed", "-1"], ["small.yaml", "more.yaml"],
                           ["small.yaml", "--set"], ["check", "small.yaml", "--force"]):
             self.rejected(*arguments, says=".")
@@ -141,6 +141,7 @@ class Commands(ProgramTest):
             result = self.run_program("list", what)
             self.assertEqual((result.returncode, result.stderr), (0, ""), what)
             self.assertRegex(result.stdout, rf"(?m)^{name} +\S")
+            self.assertRegex(self.run_program("list").stdout, rf"(?m)^{what} +\S")
         self.assertIn("rule:", self.run_program("list", "strategies", "-v").stdout)
 
     def test_a_seed_and_a_set_value_replace_the_files(self):

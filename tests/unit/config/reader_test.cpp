@@ -197,4 +197,8 @@ TEST_CASE("the nearest name is near") {
   CHECK_FALSE(nearest_name("x", names));
   CHECK_FALSE(nearest_name("", names));
   CHECK_FALSE(nearest_name("completely", names));
+  constexpr std::string_view long_names[] = {"batch_tokens", "batch_size", "sequence_length"};
+  CHECK(nearest_name("batch", long_names) == "batch_size");
+  CHECK(nearest_name("sequence", long_names) == "sequence_length");
+  CHECK_FALSE(nearest_name("ba", long_names));
 }

@@ -116,7 +116,7 @@ TEST_CASE("mistakes in a space are reported where they stand") {
       {"  x: {choice: [a, b, a]}\n", "the choice 'a' is there twice"},
       {"  x: {ordinal: [1, 2, 1.0]}\n", "the choice '1' is there twice"},
       {"  x: {}\n", "'x' needs its values: one of float: [low, high]"},
-      {"  x: {flaot: [1, 2]}\n", "flaot"},
+      {"  x: {flaot: [0, 1]}\n", "did you mean 'float' by 'flaot'?"},
       {"  x: {float: [1, 2], int: [1, 2]}\n", "'x' has 'float' already; a parameter is of one kind"},
       {"  x: [1, 2]\n", "s.yaml:2:"},
       {"  x: {int: [1, 2], when: {layer: 2}}\n  layers: {int: [1, 3]}\n",
@@ -138,6 +138,12 @@ TEST_CASE("mistakes in a space are reported where they stand") {
   }));
   CAPTURE(yaml);
   CHECK_THAT(mistakes(yaml), Contains(message));
+}
+
+TEST_CASE("a parameter without a kind is one mistake") {
+  const auto text = mistakes("  x: {type: float, low: 0, high: 1}\n");
+  CHECK(text.find("'x' needs its values") != std::string::npos);
+  CHECK(text.find("unknown key") == std::string::npos);
 }
 
 TEST_CASE("every mistake of a space is reported at once") {
