@@ -78,6 +78,23 @@ void what_ran(Table& table, const Scenario& scenario) {
                          available > 0 ? 100 * busy / available : 0));
 }
 
+// Whether holding this cluster's accelerators costs anything, as they are bought.
+bool has_price(const ClusterSpec& cluster, const Scenario& scenario) {
+  return scenario.accounting.purchase != Purchase::on_demand || cluster.accelerator_price > MoneyPerSecond{};
+}
+
+// "12 USD electricity"; what has no price is said to have none, not to be free.
+template <class Priced>
+std::string cost_of(std::string_view what, double cost, const std::string& currency, const Platform& platform,
+                    Priced priced) {
+  std::vector<std::string> free;
+  for (const ClusterSpec& cluster : platform.clusters)
+    if (!priced(cluster)) free.push_back(cluster.name);
+  if (free.size() == platform.clusters.size()) return fmt::format("{} without a price", what);
+  const std::string sum = fmt::format("{} {} {}", in_words(std::round(cost)), currency, what);
+  return free.empty() ? sum : fmt::format("{} (those of {} without a price)", sum, fmt::join(free, ", "));
+}
+
 void the_bill(Table& table, const Scenario& scenario) {
   const std::string currency = table.text("currency");
   table.line("duration", duration_in_words(table.number("makespan_s")));
@@ -86,9 +103,14 @@ void the_bill(Table& table, const Scenario& scenario) {
                          energy_in_words(table.number("energy_it_kwh")), sites(scenario.platform)));
   table.line("CO2e, operational", fmt::format("{} ({})", mass_in_words(table.number("co2e_operational_kg")),
                                               table.text("co2e_basis")));
-  table.line("cost", fmt::format("{} {} accelerators, {} {} electricity",
-                                 in_words(std::round(table.number("cost_accelerators"))), currency,
-                                 in_words(std::round(table.number("cost_electricity"))), currency));
+  table.line("cost", cost_of("accelerators", table.number("cost_accelerators"), currency, scenario.platform,
+                             [&](const ClusterSpec& cluster) { return has_price(cluster, scenario); }) +
+                         ", " +
+                         cost_of("electricity", table.number("cost_electricity"), currency, scenario.platform,
+                                 [](const ClusterSpec& cluster) {
+                                   return cluster.site.electricity_price > MoneyPerJoule{} ||
+                                          cluster.site.price_over_time;
+                                 }));
   if (!std::isnan(table.number("trainings_equivalent")))
     table.line("this search =",
                fmt::format("{} of the final model ({} each)",

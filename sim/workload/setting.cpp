@@ -90,6 +90,10 @@ bool SettingReader::has(std::string_view key) const {
   return workload_.has(key) || space_.find(key).has_value();
 }
 
+bool SettingReader::names_a_parameter(std::string_view key) {
+  return workload_.has(key) && workload_.is_scalar(key) && space_.find(workload_.text(key));
+}
+
 Setting SettingReader::whole(std::string_view key, Range range, std::optional<double> fallback) {
   return read(key, range, fallback, true);
 }
@@ -106,6 +110,13 @@ Setting SettingReader::read(std::string_view key, Range range, std::optional<dou
                  : workload_.number_or(key, *fallback, range);
   };
   const auto parameter = space_.find(key);
+  if (names_a_parameter(key)) {
+    if (parameter) claimed_.push_back(*parameter);
+    workload_.reject(key, fmt::format("'{0}' must be a number; to search it, call the parameter of the space "
+                                      "'{0}' and leave this key out",
+                                      key));
+    return Setting{fallback.value_or(1)};
+  }
   if (!parameter) return Setting{fixed()};
 
   claimed_.push_back(*parameter);

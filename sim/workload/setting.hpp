@@ -53,6 +53,8 @@ class SettingReader {
   std::vector<std::size_t> unclaimed() const;
 
  private:
+  // `layers: depth`, where 'depth' is a parameter: an easy guess, but not how the two are tied.
+  bool names_a_parameter(std::string_view key);
   Setting read(std::string_view key, Range range, std::optional<double> fallback, bool whole);
 
   Reader& workload_;

@@ -453,6 +453,10 @@ class BadInput(ProgramTest):
         self.rejected("endless.yaml", "--set", "stop.cost=5 USD", *free, says="nothing is sure to end")
         self.assertEqual(self.run_program("endless.yaml", "--set", "stop.time=1 h", "--quiet").returncode, 0)
 
+    def test_what_has_no_price_is_said_to_have_none(self):
+        free = self.run_program("small.yaml", "--set", "platform.clusters.main.accelerator_price=0 USD/h").stdout
+        self.assertRegex(free, r"cost +accelerators without a price, \d+ USD electricity")
+
     def test_a_trial_that_fits_nowhere(self):
         self.rejected("small.yaml", "--set", "workload.memory=17 GB",
                       says="no trial fits .* needs 17 GB on each accelerator, and v100-sxm2 .* has 16 GB")

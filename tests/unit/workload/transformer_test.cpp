@@ -186,6 +186,10 @@ TEST_CASE("architectures that cannot be built are refused") {
   CHECK_THAT(
       mistakes("width: 512, heads: 8", space_of({integers("layers", 0, 4)})),
       Catch::Contains("'layers' of the space cannot be 0 (the workload needs a whole number of at least 1"));
+  for (const char* name : {"layers", "depth"})
+    CHECK_THAT(
+        mistakes(std::string{"layers: "} + name + ", width: 512, heads: 8", space_of({integers(name, 1, 4)})),
+        Catch::Contains("to search it, call the parameter of the space 'layers' and leave this key out"));
   CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8, feed_forward: 9, feed_forward_ratio: 4"),
              Catch::Contains("say the same thing in two ways"));
   CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8", space_of({reals("dropout", 0, 1)})),
