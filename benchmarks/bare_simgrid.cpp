@@ -83,7 +83,7 @@ struct Bench {
       if (next == activities) break;
       auto& worker = *workers.emplace_back(std::make_unique<Worker>());
       worker.host = host;
-      s4u::Actor::init("worker", hosts.front())->set_stacksize(16 * 1024)->start([this, &worker] {
+      s4u::Actor::init("worker", hosts.front())->set_stacksize(128)->start([this, &worker] {
         work(worker);
       });
       start(worker);

@@ -43,9 +43,9 @@ namespace {
 namespace s4u = simgrid::s4u;
 
 #ifdef CAMPAIGN_SIM_ADDRESS_SANITIZER
-constexpr unsigned worker_stack_bytes = 256 * 1024;  // the sanitizers widen every frame
+constexpr unsigned worker_stack_kib = 1024;  // the sanitizers widen every frame
 #else
-constexpr unsigned worker_stack_bytes = 16 * 1024;
+constexpr unsigned worker_stack_kib = 128;  // the unit is SimGrid's: Actor::set_stacksize takes KiB
 #endif
 
 // Each stack with a guard page takes two of the 65,530 memory maps that Linux grants a process by default.
@@ -133,9 +133,9 @@ class SimgridCluster final : public Cluster {
 Worker& SimgridCluster::idle_worker() {
   if (idle_.empty()) {
     auto& worker = *workers_.emplace_back(std::make_unique<Worker>(instant_));
-    s4u::Actor::init("worker", machines_.control())
-        ->set_stacksize(worker_stack_bytes)
-        ->start([this, &worker] { work(worker); });
+    s4u::Actor::init("worker", machines_.control())->set_stacksize(worker_stack_kib)->start([this, &worker] {
+      work(worker);
+    });
     return worker;
   }
   auto& worker = *idle_.back();
@@ -303,7 +303,7 @@ void SimgridCluster::begin(Worker& worker, const Track& track) {
   if (idle_couriers_.empty()) {
     auto& courier = *couriers_.emplace_back(std::make_unique<Courier>(instant_));
     s4u::Actor::init("courier", machines_.control())
-        ->set_stacksize(worker_stack_bytes)
+        ->set_stacksize(worker_stack_kib)
         ->start([this, &courier] { carry(courier); });
     idle_couriers_.push_back(&courier);
   }
