@@ -36,6 +36,11 @@ bool Reader::is_scalar(std::string_view key) const {
   return entry && (entry->node->kind == Kind::scalar || is_marked_value(*entry->node));
 }
 
+bool Reader::is_word(std::string_view key) const {
+  const Entry* entry = cursor_->node->find(key);
+  return entry && entry->node->kind == Kind::scalar && !parse_number(*entry->node->text);
+}
+
 std::vector<std::string> Reader::keys() const {
   std::vector<std::string> keys;
   for (const auto& entry : cursor_->node->entries)

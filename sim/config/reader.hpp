@@ -114,6 +114,8 @@ class Reader {
   bool has(std::string_view key) const;
   // Whether the key holds one value, not a list or a mapping (does not make it known).
   bool is_scalar(std::string_view key) const;
+  // Whether the key holds a word: one value that is no number (does not make it known).
+  bool is_word(std::string_view key) const;
   // The keys present, in the order of the file.
   std::vector<std::string> keys() const;
   // Whether nothing below this mapping was rejected so far.

@@ -91,7 +91,7 @@ bool SettingReader::has(std::string_view key) const {
 }
 
 bool SettingReader::names_a_parameter(std::string_view key) {
-  return workload_.has(key) && workload_.is_scalar(key) && space_.find(workload_.text(key));
+  return workload_.is_word(key) && space_.find(workload_.text(key));
 }
 
 Setting SettingReader::whole(std::string_view key, Range range, std::optional<double> fallback) {

@@ -190,6 +190,7 @@ TEST_CASE("architectures that cannot be built are refused") {
     CHECK_THAT(
         mistakes(std::string{"layers: "} + name + ", width: 512, heads: 8", space_of({integers(name, 1, 4)})),
         Catch::Contains("to search it, call the parameter of the space 'layers' and leave this key out"));
+  CHECK(mistakes("layers: {value: 2, from: 1, to: 3}, width: 512, heads: 8").empty());
   CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8, feed_forward: 9, feed_forward_ratio: 4"),
              Catch::Contains("say the same thing in two ways"));
   CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8", space_of({reals("dropout", 0, 1)})),
