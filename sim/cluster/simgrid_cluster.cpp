@@ -27,6 +27,7 @@
 #include "sim/cluster/cluster.hpp"
 #include "sim/cluster/simgrid_machines.hpp"
 #include "sim/cluster/simgrid_mover.hpp"
+#include "sim/cluster/simgrid_precision.hpp"
 #include "sim/core/expect.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -115,6 +116,7 @@ class SimgridCluster final : public Cluster {
   void carry(Courier& courier);
 
   Machines& machines_;
+  Precision precision_;
   std::vector<bool> busy_;        // by accelerator
   std::vector<Waiting> waiting_;  // by accelerator
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -253,6 +255,7 @@ void SimgridCluster::run_phase(Worker& worker, const Phase& phase) {
     for (const Track& track : phase.movement->begin) begin(worker, track);
   }
   const Seconds start = now();
+  precision_.expect(start + phase.duration);
   if (start + phase.duration == start) {  // nothing, or too short for the clock to notice
     worker.metered.push_back({start, start, Joules{0}});
   } else if (phase.draw) {

@@ -334,3 +334,18 @@ TEST_CASE("many accelerators of several clusters, no two alike, close against th
     CHECK(cluster.total().base() == Approx(sum.base()).epsilon(1e-12));
   });
 }
+
+TEST_CASE("jobs end on time when the clock has run for decades") {
+  // 600486308.9 + (1679066812.7 - 600486308.9) is one digit more than 1679066812.7.
+  const std::vector<double> ends = {206536692.2, 436021905.8, 569888280.4, 600486308.9, 1679066812.7};
+  run_on_simgrid(small_platform(1, 5, Watts{0}), [&](Cluster& cluster) {
+    for (std::uint32_t i = 0; i < ends.size(); ++i)
+      cluster.start(job(i, {i}, {{Seconds{ends[i]}, Watts{200}}}));
+    for (std::uint32_t i = 0; i < ends.size(); ++i) {
+      const auto done = cluster.wait();
+      REQUIRE(done.size() == 1);
+      CHECK(done[0].id == i);
+      check_phase(done[0].phases[0], 0, ends[i], 200 * ends[i]);
+    }
+  });
+}
