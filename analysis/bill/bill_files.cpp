@@ -115,21 +115,4 @@ Json bill_json(const BillTerms& terms, const BillOutcome& outcome, const Campaig
   return json;
 }
 
-std::string bill_trials_csv(const BillOutcome& outcome, const CampaignBill& bill) {
-  std::string text =
-      "trial,status,energy_it_kwh,energy_facility_kwh,co2e_kg,co2e_embodied_kg,electricity,accelerators,"
-      "water_"
-      "l,accelerator_s\n";
-  for (std::size_t i = 0; i < bill.trials.size(); ++i) {
-    const TrialBill& trial = bill.trials[i];
-    text += fmt::format("{},{}", i, outcome.statuses[i]);
-    for (const double number : {kwh(trial.accrued.it), kwh(trial.accrued.facility), trial.accrued.co2e.base(),
-                                trial.held.embodied.base(), trial.accrued.electricity.base(),
-                                trial.held.hire.base(), trial.accrued.water_l, trial.held.accelerator_s})
-      text += ',' + csv_number(number);
-    text += '\n';
-  }
-  return text;
-}
-
 }  // namespace campaign_sim

@@ -1,4 +1,4 @@
-// The bill as files: bill.json, and bill_trials.csv with a row a trial.
+// The bill as a file: bill.json.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,6 @@ namespace campaign_sim {
 // Units are in the keys; what does not exist is null. The same bill gives the same bytes.
 nlohmann::ordered_json bill_json(const BillTerms& terms, const BillOutcome& outcome,
                                  const CampaignBill& bill);
-std::string bill_trials_csv(const BillOutcome& outcome, const CampaignBill& bill);
 
 // A number in the fewest digits that read back the same; nothing if it is none.
 std::string csv_number(double number);

@@ -3,15 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/crc.hpp>
-#include <charconv>
-#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <sstream>
 
+#include "analysis/bill/results_csv.hpp"
 #include "sim/config/csv.hpp"
 
 namespace campaign_sim {
@@ -39,12 +34,6 @@ std::string whole_file(const fs::path& file) {
   return text;
 }
 
-std::string crc32_of(const std::string& text) {
-  boost::crc_32_type crc;
-  crc.process_bytes(text.data(), text.size());
-  return fmt::format("{:08x}", crc.checksum());
-}
-
 Json parse_json(const fs::path& file) {
   const std::string text = whole_file(file);
   Json json = Json::parse(text, nullptr, false);
@@ -54,28 +43,54 @@ Json parse_json(const fs::path& file) {
   return json;
 }
 
-void check_sums(const fs::path& folder, const Json& manifest) {
+std::map<std::string, std::string> read_sums(const fs::path& folder, const Json& manifest) {
+  std::map<std::string, std::string> sums;
   for (const auto& [name, sum] : manifest.at("crc32").items()) {
     if (fs::path{name}.filename() != name)  // a name of ours is no path
       throw ResultsError{
           fmt::format("{}: its manifest names '{}', which is no file of a run", folder.string(), name)};
-    const std::string found = crc32_of(whole_file(folder / name));
-    if (found != sum.get<std::string>())
-      throw ResultsError{
-          fmt::format("{} is not as the run left it (its checksum is {}, the manifest says {}): "
-                      "truncated or edited; run the scenario again",
-                      (folder / name).string(), found, sum.get<std::string>())};
+    sums[name] = sum.get<std::string>();
+  }
+  return sums;
+}
+
+void expect_checksum(const FinishedCampaign& campaign, const std::string& file, const std::string& found) {
+  const auto sum = campaign.checksums.find(file);
+  if (sum == campaign.checksums.end())
+    throw ResultsError{fmt::format("{}: its manifest has no checksum of {}; run the scenario again",
+                                   campaign.folder.string(), file)};
+  if (found == sum->second) return;
+  throw ResultsError{
+      fmt::format("{} is not as the run left it (its checksum is {}, the manifest says {}): truncated or "
+                  "edited; run the scenario again",
+                  (campaign.folder / file).string(), found, sum->second)};
+}
+
+// Those that are read row by row are checked when they are.
+void check_sums(const FinishedCampaign& campaign) {
+  for (const auto& [name, sum] : campaign.checksums) {
+    if (name == "segments.csv" || name == "trials.csv") continue;
+    expect_file(campaign.folder / name);
+    const auto found = checksum_of(campaign.folder / name);
+    if (!found) throw ResultsError{fmt::format("{} cannot be read", (campaign.folder / name).string())};
+    expect_checksum(campaign, name, *found);
   }
 }
 
-BillOutcome read_outcome(const fs::path& folder) {
-  for (const char* name : {"summary.json", "trials.csv", "incumbent.csv", "segments.csv"})
-    expect_file(folder / name);
+std::vector<std::string> read_statuses(const FinishedCampaign& campaign) {
+  std::vector<std::string> statuses;
+  campaign.read("trials.csv", [&](ResultsCsv& csv) {
+    const std::size_t status = csv.column("status");
+    while (csv.next()) statuses.emplace_back(csv.text(status));
+  });
+  return statuses;
+}
+
+BillOutcome read_outcome(const FinishedCampaign& campaign) {
+  const fs::path& folder = campaign.folder;
   BillOutcome outcome;
   outcome.makespan_s = parse_json(folder / "summary.json").at("makespan_s").get<double>();
-  const CsvTable trials = CsvTable::load(folder / "trials.csv");
-  for (std::size_t row = 0; row < trials.rows(); ++row)
-    outcome.statuses.push_back(trials.cell(row, trials.column("status")));
+  outcome.statuses = read_statuses(campaign);
   const CsvTable incumbents = CsvTable::load(folder / "incumbent.csv");
   if (incumbents.rows() == 0) return outcome;
   const std::size_t last = incumbents.rows() - 1;
@@ -98,62 +113,19 @@ std::vector<Sourced> read_inputs(const Json& manifest) {
   return inputs;
 }
 
-// The ledger is read without CsvTable: a million rows should take a second, not ten.
-class LedgerScanner {
- public:
-  LedgerScanner(const std::string& text, std::string name) : text_{text}, name_{std::move(name)} {}
-
-  std::vector<std::string_view> header() {
-    next_line();
-    std::vector<std::string_view> names(cells_.begin(), cells_.end());
-    return names;
-  }
-  bool next_line() {
-    if (position_ >= text_.size()) return false;
-    ++line_;
-    const std::size_t end = text_.find('\n', position_);
-    if (end == std::string::npos) fail("the last line has no end; the file was cut short");
-    std::string_view line{text_.data() + position_, end - position_};
-    position_ = end + 1;
-    cells_.clear();
-    for (;;) {
-      const std::size_t comma = line.find(',');
-      cells_.push_back(line.substr(0, comma));
-      if (comma == std::string_view::npos) return true;
-      line.remove_prefix(comma + 1);
-    }
-  }
-  std::size_t cells() const { return cells_.size(); }
-  std::string_view text(std::size_t column) const { return cells_[column]; }
-
-  template <class Number>
-  Number number(std::size_t column) const {
-    const std::string_view cell = cells_[column];
-    Number value{};
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (error != std::errc{} || end != cell.data() + cell.size())
-      fail(fmt::format("'{}' is not a number", cell));
-    return value;
-  }
-  [[noreturn]] void fail(const std::string& what) const {
-    throw ResultsError{fmt::format("{}:{}: {}", name_, line_, what)};
-  }
-
- private:
-  const std::string& text_;
-  std::string name_;
-  std::size_t position_ = 0;
-  std::size_t line_ = 0;
-  std::vector<std::string_view> cells_;
-};
-
-std::optional<Cause> cause_named(std::string_view name) {
-  const auto found = std::ranges::find(cause_names, name);
-  if (found == cause_names.end()) return std::nullopt;
-  return static_cast<Cause>(found - cause_names.begin());
-}
-
 }  // namespace
+
+void FinishedCampaign::read(const std::string& file, const std::function<void(ResultsCsv&)>& take) const {
+  ResultsCsv csv{folder / file};
+  try {
+    csv.read_header();
+    take(csv);
+  } catch (...) {
+    expect_checksum(*this, file, csv.checksum());
+    throw;
+  }
+  expect_checksum(*this, file, csv.checksum());
+}
 
 FinishedCampaign read_finished(const fs::path& folder) {
   std::error_code error;
@@ -173,13 +145,16 @@ FinishedCampaign read_finished(const fs::path& folder) {
           fmt::format("{} has results of format {} ({}), and this program bills format {}; run the "
                       "scenario again",
                       folder.string(), format, campaign.program, results_format)};
-    check_sums(folder, manifest);
+    for (const char* name : {"summary.json", "trials.csv", "incumbent.csv", "segments.csv"})
+      expect_file(folder / name);
+    campaign.checksums = read_sums(folder, manifest);
+    check_sums(campaign);
     campaign.resolved_scenario = manifest.at("resolved_scenario").get<std::string>();
     if (manifest.contains("traces"))
       for (const auto& [key, file] : manifest.at("traces").items())
         campaign.traces[key] = file.get<std::string>();
     campaign.inputs = read_inputs(manifest);
-    campaign.outcome = read_outcome(folder);
+    campaign.outcome = read_outcome(campaign);
     return campaign;
   } catch (const Json::exception&) {
     throw ResultsError{
@@ -188,48 +163,6 @@ FinishedCampaign read_finished(const fs::path& folder) {
                     folder.string())};
   } catch (const CsvError& csv_error) {
     throw ResultsError{csv_error.what()};
-  }
-}
-
-void read_ledger(const fs::path& folder, const std::vector<std::string>& clusters,
-                 const std::function<void(const UseRow&)>& take) {
-  const fs::path file = folder / "segments.csv";
-  const std::string text = whole_file(file);
-  LedgerScanner scan{text, file.string()};
-  const std::vector<std::string_view> header = scan.header();
-  const auto column = [&](std::string_view name) {
-    const auto found = std::ranges::find(header, name);
-    if (found == header.end()) scan.fail(fmt::format("no column '{}'", name));
-    return static_cast<std::size_t>(found - header.begin());
-  };
-  const std::size_t trial = column("trial");
-  const std::size_t cause = column("cause");
-  const std::size_t from = column("from_resource");
-  const std::size_t to = column("to_resource");
-  const std::size_t start = column("start_s");
-  const std::size_t end = column("end_s");
-  const std::size_t accelerators = column("accelerators");
-  const std::size_t energy = column("energy_j");
-  const std::size_t cluster = column("cluster");
-  while (scan.next_line()) {
-    if (scan.cells() != header.size())
-      scan.fail(fmt::format("{} cells, but the header has {}", scan.cells(), header.size()));
-    UseRow row;
-    const auto named = cause_named(scan.text(cause));
-    if (!named) scan.fail(fmt::format("'{}' is no cause", scan.text(cause)));
-    row.cause = *named;
-    if (!scan.text(trial).empty()) row.trial = scan.number<std::uint32_t>(trial);
-    row.start_s = scan.number<double>(start);
-    row.end_s = scan.number<double>(end);
-    row.accelerators = scan.number<std::uint32_t>(accelerators);
-    row.energy_j = scan.number<double>(energy);
-    if (row.trial && row.cause == Cause::train)
-      row.resource = scan.number<double>(to) - scan.number<double>(from);
-    const auto found = std::ranges::find(clusters, scan.text(cluster));
-    if (found == clusters.end())
-      scan.fail(fmt::format("the scenario has no cluster '{}'", scan.text(cluster)));
-    row.cluster = static_cast<std::uint32_t>(found - clusters.begin());
-    take(row);
   }
 }
 

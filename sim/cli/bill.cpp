@@ -8,13 +8,14 @@
 
 #include "analysis/bill/bill_files.hpp"
 #include "analysis/bill/exports.hpp"
+#include "analysis/bill/ledger_file.hpp"
 #include "analysis/bill/start_plot.hpp"
 #include "sim/cli/bill_table.hpp"
 #include "sim/cli/bill_terms.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/core/calendar.hpp"
 #include "sim/platform/reach.hpp"
-#include "sim/results/results_folder.hpp"
+#include "sim/results/campaign_files.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -49,17 +50,6 @@ std::vector<std::string> cluster_names(const Platform& platform) {
   return names;
 }
 
-template <class Take>
-void each_row(const FinishedCampaign& campaign, const BillTerms& terms, Take take) {
-  const std::size_t trials = campaign.outcome.statuses.size();
-  read_ledger(campaign.folder, cluster_names(terms.platform), [&](const UseRow& row) {
-    if (row.trial && *row.trial >= trials)
-      throw ResultsError{fmt::format("{}: a row names trial {}, and trials.csv has {}",
-                                     (campaign.folder / "segments.csv").string(), *row.trial, trials)};
-    take(row);
-  });
-}
-
 // A campaign that a trace does not cover cannot be billed: said of the whole, not of the row that shows it.
 void expect_reach(const BillTerms& terms, double makespan_s) {
   const std::optional<Reach> reach = reach_of(terms.platform);
@@ -75,7 +65,7 @@ void expect_reach(const BillTerms& terms, double makespan_s) {
 Billed bill_again(FinishedCampaign campaign, BillTerms terms) {
   expect_reach(terms, campaign.outcome.makespan_s);
   Biller biller{terms};
-  each_row(campaign, terms, [&](const UseRow& row) { biller.add(row); });
+  read_ledger(campaign, cluster_names(terms.platform), [&](const UseRow& row) { biller.add(row); });
   CampaignBill bill = biller.finish(campaign.outcome);
   return {std::move(campaign), std::move(terms), std::move(bill)};
 }
@@ -84,7 +74,7 @@ Billed bill_again(FinishedCampaign campaign, BillTerms terms) {
 std::vector<StartCost> by_start(const FinishedCampaign& campaign, const BillTerms& terms) {
   const double bin_s = start_step_s(terms);
   EnergyProfile profile{terms, bin_s, campaign.outcome.makespan_s};
-  each_row(campaign, terms, [&](const UseRow& row) { profile.add(row); });
+  read_ledger(campaign, cluster_names(terms.platform), [&](const UseRow& row) { profile.add(row); });
   return co2e_by_start(terms, profile, bin_s, campaign.outcome.makespan_s);
 }
 
@@ -145,7 +135,7 @@ void write_bill(const BillOptions& options, const ExportContext& context,
                 const std::vector<const ExportForm*>& forms, const std::vector<StartCost>& starts) {
   ResultsFolder folder{options.out, options.force ? Overwrite::yes : Overwrite::no, "bill.json"};
   folder.write("bill.json", bill_json(context.terms, context.outcome, context.bill).dump(2) + "\n");
-  folder.write("bill_trials.csv", bill_trials_csv(context.outcome, context.bill));
+  write_bill_trials(folder, context.outcome, context.bill);
   if (!starts.empty()) {
     folder.write("when.csv", starts_csv(starts));
     folder.write("when.svg", starts_svg(starts, context.terms.scenario + ": CO2e by start of the campaign"));

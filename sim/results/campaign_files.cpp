@@ -43,8 +43,8 @@ double pue_in(const Scenario& scenario, std::size_t number, const Timeline::Bin&
 
 }  // namespace
 
-void write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                  const CampaignBill& bill) {
+std::string write_trials(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                         const CampaignBill& bill) {
   std::string header =
       "trial,status,resource,metric,best_metric,start_s,end_s,accelerator_s,energy_kwh,co2e_kg,trained_"
       "resource";
@@ -71,10 +71,11 @@ void write_trials(const ResultsFolder& folder, const Scenario& scenario, const C
     }
     csv.end_row();
   }
-  csv.close();
+  return csv.close();
 }
 
-void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result) {
+std::string write_incumbents(const ResultsFolder& folder, const Scenario& scenario,
+                             const CampaignResult& result) {
   CsvFile csv{folder.file("incumbent.csv"),
               "time_s,energy_kwh,resource,trial,metric,energy_facility_kwh,co2e_kg,cost"};
   for (const Incumbent& incumbent : result.incumbents) {
@@ -84,11 +85,11 @@ void write_incumbents(const ResultsFolder& folder, const Scenario& scenario, con
     csv.cell(incumbent.spent.cost.base());
     csv.end_row();
   }
-  csv.close();
+  return csv.close();
 }
 
-void write_power(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                 const Timeline& timeline) {
+std::string write_power(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
+                        const Timeline& timeline) {
   std::string header = "start_s,end_s,it_w,facility_w";
   for (const std::string_view cause : cause_names) header += fmt::format(",{}_w", cause);
   CsvFile csv{folder.file("power.csv"), header};
@@ -114,10 +115,10 @@ void write_power(const ResultsFolder& folder, const Scenario& scenario, const Ca
     for (const Joules& joules : by_cause) csv.cell((joules / (end - start)).base());
     csv.end_row();
   }
-  csv.close();
+  return csv.close();
 }
 
-void write_nodes(const ResultsFolder& folder, const Scenario& scenario, const NodeTotals& nodes) {
+std::string write_nodes(const ResultsFolder& folder, const Scenario& scenario, const NodeTotals& nodes) {
   CsvFile csv{folder.file("nodes.csv"),
               "cluster,node,busy_accelerator_s,idle_accelerator_s,energy_kwh,energy_idle_kwh"};
   std::size_t number = 0;
@@ -129,7 +130,24 @@ void write_nodes(const ResultsFolder& folder, const Scenario& scenario, const No
       csv.end_row();
     }
   }
-  csv.close();
+  return csv.close();
+}
+
+std::string write_bill_trials(const ResultsFolder& folder, const BillOutcome& outcome,
+                              const CampaignBill& bill) {
+  CsvFile csv{
+      folder.file("bill_trials.csv"),
+      "trial,status,energy_it_kwh,energy_facility_kwh,co2e_kg,co2e_embodied_kg,electricity,accelerators,"
+      "water_l,accelerator_s"};
+  for (std::uint64_t i = 0; i < bill.trials.size(); ++i) {
+    const TrialBill& trial = bill.trials[i];
+    csv.cell(i).cell(outcome.statuses[i]);
+    csv.cell(kwh(trial.accrued.it)).cell(kwh(trial.accrued.facility)).cell(trial.accrued.co2e.base());
+    csv.cell(trial.held.embodied.base()).cell(trial.accrued.electricity.base()).cell(trial.held.hire.base());
+    csv.cell(trial.accrued.water_l).cell(trial.held.accelerator_s);
+    csv.end_row();
+  }
+  return csv.close();
 }
 
 std::map<std::string, std::string> write_traces(const ResultsFolder& folder, const Platform& platform) {

@@ -76,13 +76,15 @@ void CsvFile::end_row() {
 void CsvFile::flush() {
   if (std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) != buffer_.size())
     fail(path_, "cannot write");
+  checksum_.add(buffer_);
   buffer_.clear();
 }
 
-void CsvFile::close() {
+std::string CsvFile::close() {
   flush();
   if (std::fflush(file_.get()) != 0) fail(path_, "cannot write");
   if (std::fclose(file_.release()) != 0) fail(path_, "cannot write");
+  return checksum_.text();
 }
 
 }  // namespace campaign_sim

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/core/checksum.hpp"
 #include "sim/core/units.hpp"
 
 namespace campaign_sim {
@@ -28,8 +29,8 @@ class CsvFile {
   CsvFile& empty_cell();
   void end_row();
 
-  // Writes what is left and closes. Throws OutputError if anything could not be written.
-  void close();
+  // Writes what is left and closes; the file's checksum. Throws OutputError if anything could not be written.
+  std::string close();
 
  private:
   void separate() {
@@ -44,6 +45,7 @@ class CsvFile {
   std::filesystem::path path_;
   std::unique_ptr<std::FILE, Closer> file_;
   std::string buffer_;
+  Checksum checksum_;
   bool at_row_start_ = true;
 };
 

@@ -1,13 +1,7 @@
 #include "sim/results/manifest.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <boost/crc.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
-
-#include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
 
@@ -19,20 +13,10 @@ std::string_view name(Mark mark) {
   return names[static_cast<std::size_t>(mark)];
 }
 
-std::string crc32_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  boost::crc_32_type crc;
-  std::array<char, 1 << 16> block;
-  while (file.read(block.data(), block.size()) || file.gcount() > 0)
-    crc.process_bytes(block.data(), static_cast<std::size_t>(file.gcount()));
-  if (!file.eof()) throw OutputError{"cannot read back " + path.string()};
-  return fmt::format("{:08x}", crc.checksum());
-}
-
 }  // namespace
 
 void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                    const Origin& origin, const std::vector<std::string>& files,
+                    const Origin& origin, const FileSums& sums,
                     const std::map<std::string, std::string>& traces) {
   nlohmann::ordered_json manifest;
   manifest["program"] = "campaign-sim " + origin.version;
@@ -49,7 +33,7 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   manifest["partial"] = result.partial();
   manifest["ledger_energy_error"] = result.closure.energy_error;
   manifest["ledger_time_error"] = result.closure.time_error;
-  for (const std::string& file : files) manifest["crc32"][file] = crc32_of(folder.file(file));
+  for (const auto& [file, sum] : sums) manifest["crc32"][file] = sum;
   if (!traces.empty()) manifest["traces"] = traces;
   manifest["inputs"] = nlohmann::ordered_json::array();
   for (const Input& input : scenario.inputs) {

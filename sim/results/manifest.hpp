@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/campaign/campaign.hpp"
@@ -17,10 +18,12 @@ struct Origin {
   std::string engine;   // that simulated, with its version
 };
 
-// The resolved scenario, its origin, every input with its source, and a checksum of each of `files`; `traces`
+using FileSums = std::vector<std::pair<std::string, std::string>>;  // name and checksum, in order
+
+// The resolved scenario, its origin, every input with its source, and the checksum of each file; `traces`
 // as write_traces() gave them. Throws OutputError.
 void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const CampaignResult& result,
-                    const Origin& origin, const std::vector<std::string>& files,
+                    const Origin& origin, const FileSums& sums,
                     const std::map<std::string, std::string>& traces);
 
 }  // namespace campaign_sim

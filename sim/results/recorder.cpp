@@ -4,6 +4,7 @@
 
 #include "analysis/bill/bill_files.hpp"
 #include "sim/results/campaign_files.hpp"
+#include "sim/results/output_error.hpp"
 #include "sim/results/summary.hpp"
 
 namespace campaign_sim {
@@ -55,39 +56,41 @@ nlohmann::ordered_json Recorder::finish(const CampaignResult& result,
   nlohmann::ordered_json summary = summarise(scenario_, result, totals_, bill);
   if (!uncertainty.is_null()) summary["uncertainty"] = uncertainty;
 
-  std::vector<std::string> written = {"summary.json"};
+  FileSums sums = {{"summary.json", folder_.write("summary.json", summary.dump(2) + "\n")}};
   std::map<std::string, std::string> traces;
-  folder_.write("summary.json", summary.dump(2) + "\n");
   if (files_.tables) {
-    write_tables(result, outcome, bill);
-    written.insert(written.end(), {"trials.csv", "segments.csv", "power.csv", "incumbent.csv", "nodes.csv",
-                                   "bill.json", "bill_trials.csv"});
+    write_tables(result, outcome, bill, sums);
     traces = write_traces(folder_, scenario_.platform);
-    for (const auto& [key, copy] : traces) written.push_back(copy);
-    if (!uncertainty.is_null()) written.emplace_back("uncertainty.csv");
+    for (const auto& [key, copy] : traces) sums.emplace_back(copy, read_back(copy));
+    if (!uncertainty.is_null()) sums.emplace_back("uncertainty.csv", read_back("uncertainty.csv"));
   }
   if (trace_) {
     trace_->close(timeline_, result.makespan);
-    written.emplace_back("trace.json");
+    sums.emplace_back("trace.json", read_back("trace.json"));
   }
-  if (files_.curve && !files_.tables) {
-    write_incumbents(folder_, scenario_, result);
-    written.emplace_back("incumbent.csv");
-  }
-  write_manifest(folder_, scenario_, result, origin, written, traces);
+  if (files_.curve && !files_.tables)
+    sums.emplace_back("incumbent.csv", write_incumbents(folder_, scenario_, result));
+  write_manifest(folder_, scenario_, result, origin, sums, traces);
   folder_.commit();
   return summary;
 }
 
 void Recorder::write_tables(const CampaignResult& result, const BillOutcome& outcome,
-                            const CampaignBill& bill) {
-  segments_->close();
-  write_trials(folder_, scenario_, result, bill);
-  write_incumbents(folder_, scenario_, result);
-  write_power(folder_, scenario_, result, timeline_);
-  write_nodes(folder_, scenario_, nodes_);
-  folder_.write("bill.json", bill_json(terms_, outcome, bill).dump(2) + "\n");
-  folder_.write("bill_trials.csv", bill_trials_csv(outcome, bill));
+                            const CampaignBill& bill, FileSums& sums) {
+  sums.emplace_back("trials.csv", write_trials(folder_, scenario_, result, bill));
+  sums.emplace_back("segments.csv", segments_->close());
+  sums.emplace_back("power.csv", write_power(folder_, scenario_, result, timeline_));
+  sums.emplace_back("incumbent.csv", write_incumbents(folder_, scenario_, result));
+  sums.emplace_back("nodes.csv", write_nodes(folder_, scenario_, nodes_));
+  sums.emplace_back("bill.json", folder_.write("bill.json", bill_json(terms_, outcome, bill).dump(2) + "\n"));
+  sums.emplace_back("bill_trials.csv", write_bill_trials(folder_, outcome, bill));
+}
+
+// The checksum of a file that was not summed as it was written.
+std::string Recorder::read_back(const std::string& file) const {
+  const auto sum = checksum_of(folder_.file(file));
+  if (!sum) throw OutputError{"cannot read back " + folder_.file(file).string()};
+  return *sum;
 }
 
 }  // namespace campaign_sim

@@ -42,7 +42,9 @@ class Recorder {
                                 const Origin& origin);
 
  private:
-  void write_tables(const CampaignResult& result, const BillOutcome& outcome, const CampaignBill& bill);
+  void write_tables(const CampaignResult& result, const BillOutcome& outcome, const CampaignBill& bill,
+                    FileSums& sums);
+  std::string read_back(const std::string& file) const;
 
   const Scenario& scenario_;
   ResultsFolder& folder_;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 
+#include "sim/core/checksum.hpp"
 #include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
@@ -67,13 +68,16 @@ ResultsFolder::~ResultsFolder() {
   if (!committed_) fs::remove_all(temporary_, ignored);
 }
 
-void ResultsFolder::write(const std::string& name, const std::string& content) const {
+std::string ResultsFolder::write(const std::string& name, const std::string& content) const {
   const fs::path path = file(name);
   const auto fail = [&] { throw OutputError{"cannot write " + path.string() + ": " + std::strerror(errno)}; };
   std::FILE* out = std::fopen(path.c_str(), "wb");
   if (!out) fail();
   const bool written = std::fwrite(content.data(), 1, content.size(), out) == content.size();
   if (std::fclose(out) != 0 || !written) fail();
+  Checksum checksum;
+  checksum.add(content);
+  return checksum.text();
 }
 
 void ResultsFolder::commit() {

@@ -25,8 +25,8 @@ class ResultsFolder {
   std::filesystem::path file(const std::string& name) const { return temporary_ / name; }
   const std::filesystem::path& final_folder() const { return final_; }
 
-  // Writes a whole small file. Throws OutputError.
-  void write(const std::string& name, const std::string& content) const;
+  // Writes a whole small file; its checksum. Throws OutputError.
+  std::string write(const std::string& name, const std::string& content) const;
 
   void commit();
 

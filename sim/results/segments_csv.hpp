@@ -14,7 +14,7 @@ class SegmentsCsv final : public LedgerSink {
  public:
   SegmentsCsv(std::filesystem::path file, std::vector<std::string> cluster_names);
   void add(const LedgerRow& row) override;
-  void close() { csv_.close(); }
+  std::string close() { return csv_.close(); }  // the file's checksum
 
  private:
   CsvFile csv_;

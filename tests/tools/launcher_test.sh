@@ -57,7 +57,7 @@ expect "arguments and folder arrive untouched" \
   "$work/here:[run][two words][][*]"$'[new\nline][--set][a.b=c]'
 expect "only what is missing is installed, without questions" \
   "$(grep -o 'apt-get noninteractive .* install .*' "$calls" | sed 's/.* --no-install-recommends //')" \
-  "pkg-config libsimgrid-dev libyaml-cpp-dev libpugixml-dev libeigen3-dev libfmt-dev nlohmann-json3-dev libcli11-dev libboost-dev"
+  "pkg-config libsimgrid-dev libyaml-cpp-dev libpugixml-dev libeigen3-dev libfmt-dev nlohmann-json3-dev libcli11-dev libboost-dev zlib1g-dev"
 expect "package lists are fetched before the packages" "$(grep -c 'apt-get.* update' "$calls")" 1
 expect "sudo only for who is not root" "$(count '^sudo')" "$((EUID == 0 ? 0 : 2))"
 expect "it says what it installs" "$(grep -c 'installing from Debian.*libsimgrid-dev' "$work/stderr")" 1
