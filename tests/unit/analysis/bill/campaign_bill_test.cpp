@@ -142,8 +142,17 @@ TEST_CASE("CO2e over an hourly trace is the integral of intensity times power, t
 
 TEST_CASE("the best start is the one that a bill at every start finds") {
   const double begin = *parse_instant("2023-01-01");
-  ClusterSpec cluster = cluster_of(1, 1.1, 0);
-  cluster.site.intensity_over_time = hourly(60, begin);
+  ClusterSpec cluster = cluster_of(1, 1.1, 0.3);
+  const auto pue = GENERATE(std::string{"constant"}, "by load", "over time", "over time, a constant grid");
+  CAPTURE(pue);
+  if (pue != "over time, a constant grid") cluster.site.intensity_over_time = hourly(60, begin);
+  if (pue == "by load") cluster.site.pue_by_load = PueByLoad{{0, 0.5, 1}, {2, 1.5, 1.1}};
+  if (pue.starts_with("over time")) {
+    const auto series = hourly(60, begin);
+    std::vector<double> values;
+    for (const double value : series->values()) values.push_back(1 + value / kg_kwh);
+    cluster.site.pue_over_time = std::make_shared<StepSeries>(series->starts(), values, series->end());
+  }
   BillTerms terms = terms_of({cluster});
   const std::vector<UseRow> rows = {row(0, Cause::train, 0, 5000, 1, 9e5),
                                     row(0, Cause::train, 5000, 20000, 1, 7e5)};
@@ -158,6 +167,19 @@ TEST_CASE("the best start is the one that a bill at every start finds") {
     terms.start = start.start;
     CHECK(bill_of(terms, rows, outcome).total.co2e.base() == Approx(start.co2e_kg).epsilon(1e-9));
   }
+}
+
+TEST_CASE("starts are compared where the traces step together, and only where some do") {
+  const double begin = *parse_instant("2023-01-01");
+  ClusterSpec cluster = cluster_of(1, 1.1, 0.3);
+  CHECK_THROWS_WITH(start_step_s(terms_of({cluster})), Catch::Contains("the start changes nothing"));
+  cluster.site.intensity_over_time = hourly(60, begin);
+  cluster.site.pue_over_time = hourly(60, begin + 1000);
+  CHECK_THROWS_WITH(start_step_s(terms_of({cluster})), Catch::Contains("do not step together"));
+  cluster.site.pue_over_time = hourly(60, begin + 1800);
+  CHECK(start_step_s(terms_of({cluster})) == 1800);
+  cluster.site.pue_over_time = hourly(60, begin + 7200);
+  CHECK(start_step_s(terms_of({cluster})) == 3600);
 }
 
 TEST_CASE("a PUE by load follows the power of the whole cluster") {
