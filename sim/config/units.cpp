@@ -41,6 +41,8 @@ constexpr Atom atoms[] = {
     {"days", 86400, time},
     {"week", 604800, time},
     {"weeks", 604800, time},
+    {"year", 365.25 * 86400, time},
+    {"years", 365.25 * 86400, time},
     {"J", 1, energy},
     {"kJ", 1e3, energy},
     {"MJ", 1e6, energy},

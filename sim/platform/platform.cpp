@@ -27,7 +27,11 @@ MoneyPerSecond read_owned(Reader owned) {
 
 Embodied read_embodied(Reader embodied) {
   Embodied result;
-  result.accelerator = embodied.quantity<Kilograms>("accelerator", at_least(0));
+  const std::initializer_list<std::string_view> made = {"accelerator", "node", "switch"};
+  if (std::ranges::none_of(made, [&](std::string_view machine) { return embodied.has(machine); }))
+    embodied.reject(
+        "", "'embodied' says of no machine what making it emitted; give 'accelerator', 'node' or 'switch'");
+  result.accelerator = embodied.quantity_or<Kilograms>("accelerator", Kilograms{}, at_least(0));
   result.node = embodied.quantity_or<Kilograms>("node", Kilograms{}, at_least(0));
   result.network_switch = embodied.quantity_or<Kilograms>("switch", Kilograms{}, at_least(0));
   result.switches = embodied.number_or("switches", 0, at_least(0));

@@ -48,6 +48,7 @@ TEST_CASE("units are converted to the base units") {
   CHECK(base<Seconds>("250 ms") == 0.25);
   CHECK(base<Seconds>("2 d") == 172800);
   CHECK(base<Seconds>("1 week") == 604800);
+  CHECK(base<Seconds>("4 years") == 1461 * 86400.0);
   CHECK(base<Joules>("2 MWh") == 7.2e9);
   CHECK(base<Joules>("3 kJ") == 3000);
   CHECK(base<Joules>("1 GWh") == 3.6e12);
