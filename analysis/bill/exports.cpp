@@ -7,26 +7,8 @@
 
 #include "analysis/bill/bill_files.hpp"
 #include "analysis/bill/methods.hpp"
-#include "sim/core/calendar.hpp"
 
 namespace campaign_sim {
-namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + '"';
-}
-
-std::string yaml_text(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 std::string hardware(const BillTerms& terms) {
   std::string text;
@@ -34,32 +16,6 @@ std::string hardware(const BillTerms& terms) {
     text +=
         fmt::format("{}{} x {}", text.empty() ? "" : ", ", cluster.accelerators(), cluster.accelerator.name);
   return text;
-}
-
-std::string hardware_with_tdp(const BillTerms& terms) {
-  std::string text;
-  for (const ClusterSpec& cluster : terms.platform.clusters)
-    text += fmt::format("{}{} (TDP of {:.4g} W)", text.empty() ? "" : ", ", cluster.accelerator.name,
-                        cluster.accelerator.max.base());
-  return text;
-}
-
-// What the nodes draw whether or not anything runs.
-Watts constant_draw(const Platform& platform) {
-  Watts sum;
-  for (const ClusterSpec& cluster : platform.clusters)
-    sum += static_cast<double>(cluster.nodes) * cluster.node_base;
-  return sum;
-}
-
-// Of all nodes; nothing if some do not say.
-std::string host_memory_gb(const Platform& platform) {
-  double sum = 0;
-  for (const ClusterSpec& cluster : platform.clusters) {
-    if (!cluster.node_memory) return "";
-    sum += cluster.nodes * cluster.node_memory->base() / 1e9;
-  }
-  return csv_number(sum);
 }
 
 std::string sites(const BillTerms& terms) {
@@ -70,6 +26,26 @@ std::string sites(const BillTerms& terms) {
 }
 
 double mean_pue(const CampaignBill& bill) { return bill.total.energy / bill.it_energy; }
+
+namespace {
+
+std::string yaml_text(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string hardware_with_tdp(const BillTerms& terms) {
+  std::string text;
+  for (const ClusterSpec& cluster : terms.platform.clusters)
+    text += fmt::format("{}{} (TDP of {:.4g} W)", text.empty() ? "" : ", ", cluster.accelerator.name,
+                        cluster.accelerator.max.base());
+  return text;
+}
+
 double mean_g_per_kwh(const CampaignBill& bill) {
   return (bill.total.co2e / bill.total.energy).base() * joules_per_kwh * 1000;
 }
@@ -107,59 +83,6 @@ std::string note(int number, const std::string& heading, const std::vector<Sourc
 }
 
 }  // namespace
-
-std::string codecarbon_csv(const ExportContext& context) {
-  const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;
-  const double duration = outcome.makespan_s;
-  const double pue = mean_pue(bill);
-  const double it_kwh = kwh(bill.it_energy);
-  const double host_kwh = std::min(it_kwh, kwh(constant_draw(terms.platform) * Seconds{duration}));
-  const auto mean_w = [&](double kwh) { return duration > 0 ? kwh * joules_per_kwh / duration : 0; };
-  const double emissions = bill.total.co2e.base();
-  std::string stamp = terms.start ? write_instant(*terms.start + duration) : "";
-  if (!stamp.empty()) stamp.pop_back();  // CodeCarbon writes no Z
-
-  const std::vector<std::pair<std::string_view, std::string>> cells = {
-      {"timestamp", stamp},
-      {"project_name", quoted(terms.scenario)},
-      {"run_id", quoted(fmt::format("{}-{}", terms.scenario, terms.seed))},
-      {"duration", csv_number(duration)},
-      {"emissions", csv_number(emissions)},
-      {"emissions_rate", csv_number(duration > 0 ? emissions / duration : 0)},
-      {"cpu_power", csv_number(mean_w(host_kwh))},
-      {"gpu_power", csv_number(mean_w(it_kwh - host_kwh))},
-      {"ram_power", "0"},  // with the processors
-      {"cpu_energy", csv_number(host_kwh * pue)},
-      {"gpu_energy", csv_number((it_kwh - host_kwh) * pue)},
-      {"ram_energy", "0"},
-      {"energy_consumed", csv_number(it_kwh * pue)},
-      {"country_name", quoted(country)},
-      {"country_iso_code", country_code},
-      {"region", quoted(sites(terms))},
-      {"cloud_provider", ""},
-      {"cloud_region", ""},
-      {"os", ""},
-      {"python_version", ""},
-      {"codecarbon_version", quoted(program)},  // what made the row
-      {"cpu_count", ""},
-      {"cpu_model", ""},
-      {"gpu_count", std::to_string(terms.platform.accelerators())},
-      {"gpu_model", quoted(hardware(terms))},
-      {"longitude", ""},
-      {"latitude", ""},
-      {"ram_total_size", host_memory_gb(terms.platform)},
-      {"tracking_mode", "machine"},
-      {"on_cloud", "N"},
-      {"pue", csv_number(pue)},
-  };
-  std::vector<std::string_view> names;
-  std::vector<std::string_view> values;
-  for (const auto& [name, cell] : cells) {
-    names.push_back(name);
-    values.push_back(cell);
-  }
-  return fmt::format("{}\n{}\n", fmt::join(names, ","), fmt::join(values, ","));
-}
 
 std::string mlco2_statement(const ExportContext& context) {
   const auto& [terms, outcome, bill, program, inputs, country, country_code] = context;

@@ -19,7 +19,8 @@ struct ExportContext {
 };
 
 // CodeCarbon's emissions.csv: its columns, one row for the campaign. As CodeCarbon does, energies contain the
-// PUE and powers do not; what is constant in the nodes stands for processors and memory together.
+// PUE and powers do not. `gpu` is what the accelerators draw themselves, `ram` CodeCarbon's rule for the
+// hosts' memory, `cpu` what else the nodes draw.
 std::string codecarbon_csv(const ExportContext& context);
 // After the template of the ML CO2 Impact calculator, with what that calculator would have said beside it.
 std::string mlco2_statement(const ExportContext& context);
@@ -27,5 +28,10 @@ std::string mlco2_statement(const ExportContext& context);
 std::string paper_paragraph(const ExportContext& context);
 // The model card's metadata of the Hugging Face Hub: `co2_eq_emissions`, in grams.
 std::string hugging_face_yaml(const ExportContext& context);
+
+// What the forms share.
+std::string hardware(const BillTerms& terms);  // "8 x h100-sxm, 4 x v100-sxm2"
+std::string sites(const BillTerms& terms);     // names
+double mean_pue(const CampaignBill& bill);
 
 }  // namespace campaign_sim

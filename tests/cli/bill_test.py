@@ -294,8 +294,26 @@ class Exports(BillTest):
 
     def test_codecarbon_knows_the_hosts(self):
         row = next(csv.DictReader(self.export("codecarbon", results="plain").splitlines()))
-        self.assertAlmostEqual(float(row["cpu_power"]), 690)  # v100-node-x8
+        self.assertAlmostEqual(float(row["ram_power"]), 3 / 8 * 512)
+        self.assertAlmostEqual(float(row["cpu_power"]) + float(row["ram_power"]), 690)  # v100-node-x8
         self.assertGreater(float(row["gpu_power"]), 690)
+
+    def test_codecarbon_sees_the_hosts_load_beside_the_accelerators(self):
+        """Accelerators by their own counters, memory by CodeCarbon's rule, and the rest of the nodes."""
+        self.program("run", "hand.yaml", "--quiet", "--out", "host", "--set", "platform.clusters.main.node_power="
+                     "{idle: 300 W, cpu: 40 W, dram: 10 W, fans: 0.05, conversion: 0.95}")
+        row = next(csv.DictReader(self.export("codecarbon", results="host").splitlines()))
+        number = {key: float(row[key]) for key in row if key.endswith(("_power", "_energy", "consumed"))}
+        self.assertAlmostEqual(number["gpu_energy"], ByHand.kwh * 1.5)
+        self.assertAlmostEqual(number["gpu_power"], ByHand.kwh * 1000 / 10)
+        self.assertAlmostEqual(number["ram_power"], 3 / 8 * 64)  # W, of 64 GB
+        self.assertAlmostEqual(number["ram_energy"], 3 / 8 * 64 * 10 / 1000 * 1.5)
+        # 300 W all the time, 50 W for each card that is held, 5 % of what it draws above idle for the fans; behind
+        # supplies that lose 5 %, the cards' own watts included.
+        behind = 10 * 300 + 15 * 50 + 15 * (361 - 36) * 0.05 + ByHand.kwh * 1000
+        host = behind / 0.95 / 1000 - ByHand.kwh
+        self.assertAlmostEqual(number["cpu_energy"] + number["ram_energy"], host * 1.5)
+        self.assertAlmostEqual(number["energy_consumed"], (ByHand.kwh + host) * 1.5)
 
     def test_ml_co2_statement(self):
         text = self.export("mlco2")
@@ -346,8 +364,21 @@ class When(BillTest):
         for word in ("best: ", "worst: ", "start (UTC)", " kg<"):
             self.assertIn(word, picture)
 
+    def test_a_pue_that_varies_moves_with_the_load_or_stays_with_the_calendar(self):
+        pue = self.folder / "when_pue.csv"
+        pue.write_text("".join(hourly(f"2023-07-{day:02d}", [1.1 + (h * 5 + day) % 7 / 10 for h in range(24)])
+                               .replace("time,value\n", "" if day > 1 else "time,value\n") for day in (1, 2, 3)))
+        for value in (pue, "{load: [0, 0.4, 1], pue: [2, 1.5, 1.1]}"):
+            best, folder = self.bill("traced", "--when", "best", "--pue", value)
+            with open(folder / "when.csv") as file:
+                starts = [(row["start"], float(row["co2e_kg"])) for row in csv.DictReader(file)]
+            self.assertAlmostEqual(best["co2e_operational_kg"] / min(kg for _, kg in starts), 1, delta=1e-9)
+            for start, cost in starts[::17]:
+                again = self.bill("traced", "--start", start, "--pue", value)[0]["co2e_operational_kg"]
+                self.assertAlmostEqual(again / cost, 1, delta=1e-9)
+
     def test_nothing_to_shift_along(self):
-        self.refused("no site's intensity varies", "plain", "--when", "best")
+        self.refused("no site's intensity or PUE varies", "plain", "--when", "best")
 
     def test_a_campaign_longer_than_its_trace(self):
         grid = self.folder / "short.csv"
@@ -403,6 +434,13 @@ class BadInput(BillTest):
         self.refused("must be at least 1", "plain", "--pue", "-1.1")
         self.refused("158 % is 1.58", "plain", "--pue", "158")
 
+    def test_embodied_carbon_of_nothing(self):
+        made = "platform.clusters.main.embodied="
+        self.refused("says of no machine what making it emitted", "plain", "--set", made + "{lifetime: 4 years}")
+        bill = self.bill("plain", "--set", made + "{node: 800 kg, lifetime: 4 years}")[0]
+        hours = bill["sites"][0]["accelerator_h_available"]
+        self.assertAlmostEqual(bill["co2e_embodied_kg"], 800 / 8 * hours / (1461 * 24))
+
     def test_options(self):
         self.refused("did you mean 'llama'", "plain", "--method", "lama")
         self.refused("there is no such form", "plain", "--export", "word")
@@ -427,6 +465,22 @@ class Damage(BillTest):
             self.refused(rf"{name} is not as the run left it \(its checksum is .{{8}}, the manifest says .{{8}}\): "
                          "truncated or edited; run the scenario again", folder)
             (folder / name).write_bytes(before)
+
+    def test_a_row_that_was_edited_into_nonsense(self):
+        folder = self.copy()
+        for name, before, after in (("segments.csv", b",train,", b",trian,"), ("segments.csv", b"segment,", b"segmint,"),
+                                    ("segments.csv", b",0,", b",zero,"), ("trials.csv", b"status", b"state")):
+            whole = (folder / name).read_bytes()
+            (folder / name).write_bytes(whole.replace(before, after, 1))
+            self.refused(f"{name} is not as the run left it", folder)
+            (folder / name).write_bytes(whole)
+
+    def test_a_file_that_the_manifest_does_not_know(self):
+        folder = self.copy()
+        manifest = json.loads((folder / "manifest.json").read_text())
+        del manifest["crc32"]["segments.csv"]
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+        self.refused("its manifest has no checksum of segments.csv", folder)
 
     def test_truncated(self):
         folder = self.copy()
