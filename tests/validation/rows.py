@@ -25,7 +25,6 @@ class Check(NamedTuple):
     tolerance: str  # `0.5` in the unit of `what`, `1 %`, or `-0 +3 %`
     over: tuple = ()  # runs: the value is divided by the sum of theirs
     misses: str = ""  # why it is known to be out of tolerance; then it must be
-    plus: tuple = ()  # of (run, expression): added to the value
 
 
 class Control(NamedTuple):
