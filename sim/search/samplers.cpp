@@ -29,9 +29,9 @@ constexpr auto table = std::to_array<SamplerEntry>({
      "McKay, Beckman & Conover, Technometrics 21, 1979", "{}", make_latin_hypercube,
      "points = stop.trials (whole, from 1)"},
     {"tpe", "densities of good and bad trials (Parzen estimators)",
-     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variant hyperopt", "{}", make_tpe,
-     "variant = optuna | hyperopt; n_startup_trials = 10, hyperopt 20 (whole); n_ei_candidates = 24 "
-     "(whole, from 1); multivariate = false; constant_liar = false"},
+     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variants hyperopt, optuna_3.1", "{}", make_tpe,
+     "variant = optuna | hyperopt | optuna_3.1; n_startup_trials = 10, hyperopt 20 (whole); n_ei_candidates "
+     "= 24 (whole, from 1); multivariate = false; constant_liar = false"},
     {"gp", "Bayesian optimisation with a Gaussian process",
      "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010; losses: Song et al., "
      "arXiv:2408.11527",

@@ -37,6 +37,21 @@ double cell_mass(double centre, double width, const Place& place) {
   return normal_mass((place.low - centre) / width, (place.high - centre) / width);
 }
 
+// Of a normal's density in its middle; on a grid masses take its place.
+double peak_of(AxisKind kind, double width, ParzenRule rule) {
+  if (kind != AxisKind::continuous) return 1;
+  return 1 / (sqrt_two_pi * (rule == ParzenRule::optuna_3_1 ? 1 : width));
+}
+
+// The larger gap between a place and its neighbours. The ends of the range are neighbours only where there is
+// no other.
+double larger_gap(const std::vector<double>& places, std::size_t k) {
+  const bool alone = places.size() == 1;
+  const double before = k > 0 ? places[k] - places[k - 1] : alone ? places[k] : 0;
+  const double after = k + 1 < places.size() ? places[k + 1] - places[k] : alone ? 1 - places[k] : 0;
+  return std::max(before, after);
+}
+
 std::vector<double> cumulative_sum(std::span<const double> weights) {
   std::vector<double> sums(weights.size());
   std::partial_sum(weights.begin(), weights.end(), sums.begin());
@@ -54,11 +69,15 @@ double smallest_width(std::size_t observations) {
   return 1 / std::min(100.0, static_cast<double>(observations) + 2);
 }
 
-UnivariateParzen::UnivariateParzen(ParzenAxis axis, std::span<const Observation> observations) : axis_{axis} {
-  if (axis.kind == AxisKind::categorical)
+UnivariateParzen::UnivariateParzen(ParzenAxis axis, std::span<const Observation> observations,
+                                   ParzenRule rule)
+    : axis_{axis} {
+  if (axis.kind == AxisKind::categorical) {
     build_categorical(observations);
-  else
-    build_numerical(observations);
+  } else {
+    build_numerical(observations, rule);
+    prepare_densities(rule);
+  }
 }
 
 void UnivariateParzen::build_categorical(std::span<const Observation> observations) {
@@ -72,34 +91,37 @@ void UnivariateParzen::build_categorical(std::span<const Observation> observatio
     probabilities_[static_cast<std::size_t>(at)] += weight / total / (1 + choices * share);
 }
 
-void UnivariateParzen::build_numerical(std::span<const Observation> observations) {
+void UnivariateParzen::build_numerical(std::span<const Observation> observations, ParzenRule rule) {
+  CS_EXPECT(std::ranges::is_sorted(observations, {}, &Observation::at));
   const std::size_t n = observations.size();
-  const double narrowest = smallest_width(n);
   double total = 1;
   for (const auto& observation : observations) total += observation.weight;
 
-  CS_EXPECT(std::ranges::is_sorted(observations, {}, &Observation::at));
+  std::vector<double> places;
+  places.reserve(n + 1);
+  for (const auto& observation : observations) places.push_back(observation.at);
+  std::size_t prior = n;  // where it stands among the places
+  if (rule == ParzenRule::optuna_3_1) {
+    const auto at = std::ranges::upper_bound(places, prior_centre);
+    prior = static_cast<std::size_t>(at - places.begin());
+    places.insert(at, prior_centre);
+  }
   kernels_.reserve(n + 1);
   for (std::size_t i = 0; i < n; ++i) {
-    const double at = observations[i].at;
-    const bool first = i == 0;
-    const bool last = i + 1 == n;
-    double before = at - (first ? 0 : observations[i - 1].at);
-    double after = (last ? 1 : observations[i + 1].at) - at;
-    // The ends of the range are neighbours only where there is no other.
-    if (first && n > 1) before = 0;
-    if (last && n > 1) after = 0;
-    const double gap = std::max(before, after);
-    kernels_.push_back({observations[i].at, std::clamp(gap, narrowest, 1.0), observations[i].weight / total});
+    const std::size_t k = i < prior ? i : i + 1;
+    const double width = std::clamp(larger_gap(places, k), smallest_width(n), 1.0);
+    kernels_.push_back({observations[i].at, width, observations[i].weight / total});
   }
   kernels_.push_back({prior_centre, prior_width, 1 / total});
+}
 
-  narrow_width_ = narrowest;
+void UnivariateParzen::prepare_densities(ParzenRule rule) {
+  const std::size_t n = kernels_.size() - 1;
+  narrow_width_ = smallest_width(n);
   for (std::size_t i = 0; i <= n; ++i) {
     const auto& [centre, width, weight] = kernels_[i];
-    const double peak = axis_.kind == AxisKind::continuous ? 1 / (sqrt_two_pi * width) : 1;
-    const double factor = weight * peak / mass_inside(centre, width);
-    const bool narrow = i < n && width == narrowest;
+    const double factor = weight * peak_of(axis_.kind, width, rule) / mass_inside(centre, width);
+    const bool narrow = i < n && width == narrow_width_;
     auto& centres = narrow ? narrow_centre_ : wide_centre_;
     auto& factors = narrow ? narrow_factor_ : wide_factor_;
     if (axis_.kind == AxisKind::grid && !centres.empty() && centres.back() == centre &&
@@ -166,8 +188,11 @@ double UnivariateParzen::draw(double which, double where) const {
 }
 
 JointParzen::JointParzen(std::vector<ParzenAxis> axes, std::vector<std::vector<double>> columns,
-                         std::span<const double> weights)
-    : axes_{std::move(axes)}, columns_{std::move(columns)}, weights_(weights.begin(), weights.end()) {
+                         std::span<const double> weights, ParzenRule rule)
+    : axes_{std::move(axes)},
+      columns_{std::move(columns)},
+      weights_(weights.begin(), weights.end()),
+      rule_{rule} {
   weights_.push_back(1);  // the prior
   const double total = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   for (double& weight : weights_) weight /= total;
@@ -193,7 +218,7 @@ std::vector<double> JointParzen::log_densities(std::span<const std::vector<Place
   Eigen::ArrayXd factor = array(weights_, 0, n);
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
     if (axes_[axis].kind == AxisKind::categorical) continue;
-    const double peak = axes_[axis].kind == AxisKind::continuous ? 1 / (sqrt_two_pi * width_) : 1;
+    const double peak = peak_of(axes_[axis].kind, width_, rule_);
     for (std::size_t i = 0; i < n; ++i)
       factor[static_cast<Eigen::Index>(i)] *= peak / mass_inside(columns_[axis][i], width_);
   }

@@ -16,6 +16,11 @@
 
 namespace campaign_sim {
 
+// Optuna 3.1 to 3.4 differ: the prior's centre is a neighbour of the observations, and the density of a
+// normal kernel is not divided by its width, so that wide kernels count for too much (a mistake, mended in
+// 3.5: https://github.com/optuna/optuna/issues/5109).
+enum class ParzenRule : std::uint8_t { optuna_4_9, optuna_3_1 };
+
 enum class AxisKind : std::uint8_t { continuous, grid, categorical };
 
 struct ParzenAxis {
@@ -39,7 +44,7 @@ struct Observation {
 double smallest_width(std::size_t observations);
 
 // One parameter by itself (Optuna's default). The width of a kernel is the larger of the gaps to its
-// neighbours; the prior is no neighbour.
+// neighbours.
 class UnivariateParzen {
  public:
   struct Kernel {
@@ -49,7 +54,8 @@ class UnivariateParzen {
   };
 
   // Observations on a numerical axis must be sorted by place; equal ones as quick_order leaves them.
-  UnivariateParzen(ParzenAxis axis, std::span<const Observation> observations);
+  UnivariateParzen(ParzenAxis axis, std::span<const Observation> observations,
+                   ParzenRule rule = ParzenRule::optuna_4_9);
 
   double density(const Place& place) const;
   // The place that two uniform numbers choose: the first the kernel, the second the place in it.
@@ -59,7 +65,8 @@ class UnivariateParzen {
   const std::vector<Kernel>& kernels() const { return kernels_; }
 
  private:
-  void build_numerical(std::span<const Observation> observations);
+  void build_numerical(std::span<const Observation> observations, ParzenRule rule);
+  void prepare_densities(ParzenRule rule);
   void build_categorical(std::span<const Observation> observations);
   double continuous_density(double at) const;
   double grid_mass(const Place& place) const;
@@ -81,7 +88,7 @@ class JointParzen {
  public:
   // columns[axis][k]: where the k-th observation lies on the axis.
   JointParzen(std::vector<ParzenAxis> axes, std::vector<std::vector<double>> columns,
-              std::span<const double> weights);
+              std::span<const double> weights, ParzenRule rule = ParzenRule::optuna_4_9);
 
   // Logarithms of the densities of candidates: candidates[j][axis].
   std::vector<double> log_densities(std::span<const std::vector<Place>> candidates) const;
@@ -106,6 +113,7 @@ class JointParzen {
   std::vector<double> weights_;
   std::vector<double> cumulative_;
   double width_;
+  ParzenRule rule_;
 };
 
 }  // namespace campaign_sim

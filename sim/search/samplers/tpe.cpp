@@ -6,6 +6,7 @@
 // parameter by itself, or (`multivariate`) all parameters without a condition together. The first
 // `n_startup_trials` are random. `constant_liar`: trials that still run count as bad.
 // `variant: hyperopt`: Optuna's hyperopt_parameters(), min(⌈√n/4⌉, 25) good ones and 20 random trials.
+// `variant: optuna_3.1`: the Parzen estimators of Optuna 3.1 to 3.4, which many a published search used.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -44,6 +45,7 @@ class Tpe final : public Sampler {
     bool multivariate = false;
     bool constant_liar = false;
     std::size_t (*good_trials)(std::size_t) = optuna_good_trials;
+    ParzenRule rule = ParzenRule::optuna_4_9;
   };
 
   Tpe(const Settings& settings, const SearchProblem& problem)
@@ -52,7 +54,7 @@ class Tpe final : public Sampler {
       const auto& parameter = space_.parameters[i];
       auto& column = columns_.emplace_back();
       column.parameter = i;
-      column.axis = axis_of(parameter);
+      column.axis = axis_of(parameter, settings.rule);
       column.together = settings.multivariate && !parameter.when;
       // A parameter with one value has nothing to model.
       column.modelled = parameter.low < parameter.high;
@@ -149,7 +151,8 @@ class Tpe final : public Sampler {
     } else {
       for (const auto& [at, slot] : column.sorted) weigh(at, slot);
     }
-    return {UnivariateParzen{column.axis, good}, UnivariateParzen{column.axis, bad}};
+    return {UnivariateParzen{column.axis, good, settings_.rule},
+            UnivariateParzen{column.axis, bad, settings_.rule}};
   }
 
   JointParzen joint_estimator(const std::vector<Group>& groups, Group wanted) const {
@@ -163,7 +166,7 @@ class Tpe final : public Sampler {
         if (groups[slot] == wanted) places.push_back(column.at[slot]);
     }
     const auto size = static_cast<std::size_t>(std::ranges::count(groups, wanted));
-    return {std::move(axes), std::move(columns), observation_weights(size)};
+    return {std::move(axes), std::move(columns), observation_weights(size), settings_.rule};
   }
 
   double best_draw(const Column& column, const Pair& pair, Draws& draws) const {
@@ -250,11 +253,13 @@ class Tpe final : public Sampler {
 }  // namespace
 
 std::unique_ptr<Sampler> make_tpe(Reader& section, const SearchProblem& problem) {
-  constexpr std::string_view variants[] = {"optuna", "hyperopt"};
+  constexpr std::string_view variants[] = {"optuna", "hyperopt", "optuna_3.1"};
   constexpr double most = 1e6;
   Tpe::Settings settings;
-  const bool hyperopt = section.one_of_or("variant", "optuna", variants) == "hyperopt";
+  const std::string variant = section.one_of_or("variant", "optuna", variants);
+  const bool hyperopt = variant == "hyperopt";
   if (hyperopt) settings.good_trials = hyperopt_good_trials;
+  if (variant == "optuna_3.1") settings.rule = ParzenRule::optuna_3_1;
   settings.n_startup_trials =
       static_cast<std::size_t>(section.integer_or("n_startup_trials", hyperopt ? 20 : 10, between(0, most)));
   settings.n_ei_candidates =

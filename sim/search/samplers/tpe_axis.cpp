@@ -13,9 +13,10 @@ double step_of(const Parameter& parameter) {
 
 }  // namespace
 
-ParzenAxis axis_of(const Parameter& parameter) {
+ParzenAxis axis_of(const Parameter& parameter, ParzenRule rule) {
   if (parameter.kind == ParameterKind::categorical)
     return {AxisKind::categorical, static_cast<std::size_t>(parameter.high) + 1};
+  if (rule == ParzenRule::optuna_3_1 && parameter.log) return {AxisKind::continuous, 0};
   return {step_of(parameter) > 0 ? AxisKind::grid : AxisKind::continuous, 0};
 }
 

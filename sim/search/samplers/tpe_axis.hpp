@@ -6,8 +6,8 @@
 
 namespace campaign_sim {
 
-// Ordered choices are a grid of their indices.
-ParzenAxis axis_of(const Parameter& parameter);
+// Ordered choices are a grid of their indices. Optuna 3.1 takes integers on a logarithm for continuous.
+ParzenAxis axis_of(const Parameter& parameter, ParzenRule rule = ParzenRule::optuna_4_9);
 Place place_of(const Parameter& parameter, double value);
 // The value at a place that an estimator drew.
 double value_of(const Parameter& parameter, double at);

@@ -194,3 +194,64 @@ TEST_CASE("Parzen estimators and the order of candidates agree with the golden t
     }
   }
 }
+
+TEST_CASE("the Parzen estimators of Optuna 3.1 have its widths and its densities") {
+  // Printed by _ParzenEstimator of Optuna 3.1.0 for these observations: widths as part of the range, and
+  // log densities over the parameter's own scale.
+  struct Axis {
+    Parameter parameter;
+    std::vector<double> observed, candidates, widths, log_densities;
+  };
+  Parameter x;
+  x.high = 10;
+  Parameter y;
+  y.low = 1e-4;
+  y.high = 1;
+  y.log = true;
+  Parameter n;
+  n.kind = ParameterKind::integer;
+  n.low = 1;
+  n.high = 64;
+  n.log = true;
+  const std::vector<Axis> axes = {
+      {x,
+       {1, 2.5, 4, 6.5, 9, 9.5},
+       {.5, 3, 5, 9.9},
+       {0.15, 0.15, 0.15, 0.25, 0.25, 0.125},
+       {-1.432311119821, -1.177883934326, -1.244404293677, -1.136723686038}},
+      {y,
+       {1e-3, .2, .004, .5, .05, 2e-4},
+       {3e-4, .01, .1, .9},
+       {0.174742501084, 0.150514997832, 0.150514997832, 0.125, 0.174742501084, 0.174742501084},
+       {-1.279234054421, -1.333046355497, -1.238945490999, -1.391142684926}},
+      {n,
+       {1, 3, 4, 17, 40, 64},
+       {1, 2, 20, 60},
+       {0.2260606371724, 0.2260606371724, 0.125, 0.2256165940585, 0.1760697818891, 0.125},
+       {-1.346611271412, -1.188560757539, -1.2029134707, -1.047636462705}}};
+  const std::vector<double> joint_log_densities = {-1.981441792936, -1.826825151129, -1.855205030105,
+                                                   -2.163678515591};
+  const ParzenRule rule = ParzenRule::optuna_3_1;
+  std::vector<ParzenAxis> all;
+  std::vector<std::vector<double>> columns;
+  std::vector<std::vector<Place>> candidates(joint_log_densities.size());
+  for (const auto& [parameter, observed, wanted, widths, log_densities] : axes) {
+    auto& column = columns.emplace_back();
+    for (const double value : observed) column.push_back(place_of(parameter, value).at);
+    all.push_back(axis_of(parameter, rule));
+    const auto order = quick_order(column);
+    std::vector<Observation> observations;
+    for (const std::size_t k : order) observations.push_back({column[k], 1});
+    const UnivariateParzen estimator{all.back(), observations, rule};
+    for (std::size_t i = 0; i < order.size(); ++i)
+      CHECK(estimator.kernels()[i].width == Approx(widths[order[i]]).epsilon(1e-9));
+    for (std::size_t j = 0; j < wanted.size(); ++j) {
+      candidates[j].push_back(place_of(parameter, wanted[j]));
+      CHECK(std::log(estimator.density(candidates[j].back())) == Approx(log_densities[j]).epsilon(1e-9));
+    }
+  }
+  const JointParzen joint{all, columns, observation_weights(6), rule};
+  const auto log_densities = joint.log_densities(candidates);
+  for (std::size_t j = 0; j < log_densities.size(); ++j)
+    CHECK(log_densities[j] == Approx(joint_log_densities[j]).epsilon(1e-9));
+}
