@@ -16,6 +16,7 @@
 #include "sim/config/reader.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/search/external/external_process.hpp"
+#include "sim/search/external/messages.hpp"
 #include "sim/search/space.hpp"
 #include "sim/search/strategy_makers.hpp"
 #include "sim/search/transform.hpp"
@@ -24,60 +25,9 @@ namespace campaign_sim {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int protocol_version = 1;
-constexpr int most_rejected = 1'000;     // configurations in a row that break a constraint
-constexpr double most_points = 10'000;   // of a learning curve in one report
-constexpr std::size_t most_shown = 300;  // characters of an answer in a message
-
-Json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  constexpr double exact = 9007199254740992;  // 2^53
-  if (value == std::floor(value) && std::abs(value) < exact) return static_cast<std::int64_t>(value);
-  return value;
-}
-
-Json described(const Space& space, const Parameter& parameter) {
-  static constexpr std::string_view kinds[] = {"float", "int", "choice", "ordinal"};
-  Json json = {{"name", parameter.name}, {"kind", kinds[static_cast<std::size_t>(parameter.kind)]}};
-  if (parameter.is_choice()) {
-    json["choices"] = parameter.choices;
-  } else {
-    json["low"] = number(parameter.low);
-    json["high"] = number(parameter.high);
-    json["log"] = parameter.log;
-    json["step"] = parameter.step > 0 ? number(parameter.step) : Json();
-  }
-  if (parameter.when) {
-    const Parameter& other = space.parameters[parameter.when->parameter];
-    Json allowed = Json::array();
-    for (const double value : parameter.when->allowed)
-      allowed.push_back(other.is_choice() ? Json(text_of(other, value)) : number(value));
-    json["when"] = {{"parameter", other.name}, {"is", std::move(allowed)}};
-  }
-  return json;
-}
-
-// Printable, on one line, and not too long.
-std::string shown(std::string_view text) {
-  std::string line;
-  for (const char c : text.substr(0, most_shown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    line += byte < ' ' || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
-  }
-  return line + (text.size() > most_shown ? " …" : "");
-}
-
-std::string indented(std::string_view text) {
-  std::string lines;
-  for (const char c : text) {
-    if (lines.empty() || lines.back() == '\n') lines += "    ";
-    if (c == '\n' || c == '\t' || static_cast<unsigned char>(c) >= ' ') lines += c;
-  }
-  while (!lines.empty() && (lines.back() == '\n' || lines.back() == ' ')) lines.pop_back();
-  return lines;
-}
+constexpr int most_rejected = 1'000;    // configurations in a row that break a constraint
+constexpr double most_points = 10'000;  // of a learning curve in one report
 
 class External final : public Strategy {
  public:
