@@ -2,8 +2,7 @@
 //
 // Tools that say "Hyperband" start from different tables, so a table is named after one exact rule. The
 // default is the paper's, in integers: no logarithm is taken, so R = 243, 729 and 1000 come out right.
-// The other rules are kept as their tools compute them, rounding included; where a tool's floating point
-// loses a rung, so does the rule.
+// The tools' rules: tool_brackets.hpp.
 #pragma once
 
 #include <array>
@@ -81,13 +80,9 @@ Bracket halving_bracket(const BracketProblem& problem, std::int64_t configuratio
 
 // The largest s with r · eta^s <= R: how often the configurations can be halved between r and R.
 int largest_halving(const BracketProblem& problem);
+// The resource of the rung above; exactly the largest where floating point misses it: 0.1 · 3 · 3 is 0.9.
+Resource rung_above(Resource rung, std::int64_t eta, Resource max_resource);
 
-// Optuna 4.9's HyperbandPruner has no rungs of its own: each bracket is an asynchronous Successive Halving
-// from `first_rung` on, and a trial falls into it with a chance in proportion to `allocation`.
-struct OptunaBracket {
-  std::int64_t allocation;
-  Resource first_rung;
-};
-std::vector<OptunaBracket> optuna_brackets(const BracketProblem& problem);
+std::int64_t whole_power(std::int64_t base, int exponent);
 
 }  // namespace campaign_sim

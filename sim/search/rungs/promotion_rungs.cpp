@@ -16,7 +16,7 @@ std::vector<Resource> promotion_levels(PromotionRule rule, Resource min_resource
     for (const Rung& rung : table.brackets.front().rungs) levels.push_back(rung.resource);
     return levels;
   }
-  for (Resource level = min_resource; level <= max_resource; level *= static_cast<double>(eta))
+  for (Resource level = min_resource; level <= max_resource; level = rung_above(level, eta, max_resource))
     levels.push_back(level);
   if (rule == PromotionRule::syne_tune && levels.back() < max_resource) levels.push_back(max_resource);
   return levels;

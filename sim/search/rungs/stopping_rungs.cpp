@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "sim/search/rungs/brackets.hpp"
+
 namespace campaign_sim {
 
 StoppingRungs::StoppingRungs(StoppingRule rule, Resource min_resource, Resource max_resource,
@@ -9,7 +11,7 @@ StoppingRungs::StoppingRungs(StoppingRule rule, Resource min_resource, Resource 
     : rule_{rule}, eta_{static_cast<std::uint64_t>(eta)} {
   CS_EXPECT(eta >= 2 && min_resource > 0 && min_resource <= max_resource);
   const auto factor = static_cast<double>(eta);
-  for (Resource level = min_resource; level < max_resource; level *= factor) {
+  for (Resource level = min_resource; level < max_resource; level = rung_above(level, eta, max_resource)) {
     levels_.push_back(level);
     // Ray ranks the negated losses, as it maximises; the floating-point steps are those of numpy.percentile.
     const double probability = rule == StoppingRule::ray ? (1 - 1 / factor) * 100 / 100

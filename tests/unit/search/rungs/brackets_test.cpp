@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/search/rungs/promotion_rungs.hpp"
+#include "sim/search/rungs/stopping_rungs.hpp"
+#include "sim/search/rungs/tool_brackets.hpp"
 #include "tests/support/shared_data.hpp"
 
 using namespace campaign_sim;
@@ -73,6 +76,44 @@ TEST_CASE("the paper's table is exact where logarithms are not") {
   CHECK(paper(242, 3).brackets[0].rungs[0].resource == Approx(242.0 / 81));
   // One resource only: plain random search.
   CHECK(bracket_table(BracketRule::paper, {5, 5, 3}).brackets.at(0).rungs == std::vector<Rung>{{1, 5}});
+}
+
+TEST_CASE("fractions of a resource lose no rung and gain none to floating point") {
+  // 0.1 · 3 · 3 is more than 0.9 in floating point, and 0.7 · 3 is less than 2.1.
+  for (const std::int64_t eta : {2, 3, 4, 10}) {
+    for (int tenths = 1; tenths <= 30; ++tenths) {
+      for (int s = 0; s <= 7; ++s) {
+        const double smallest = tenths / 10.0;
+        const double largest = static_cast<double>(tenths * whole_power(eta, s)) / 10;
+        CAPTURE(eta, tenths, s);
+        const auto rungs = static_cast<std::size_t>(s) + 1;
+        CHECK(bracket_table(BracketRule::paper, {largest, smallest, eta}).brackets.size() == rungs);
+        const auto levels = promotion_levels(PromotionRule::paper, smallest, largest, eta);
+        CHECK(levels.size() == rungs);
+        CHECK(levels.back() == largest);
+        CHECK(StoppingRungs(StoppingRule::syne_tune_0_13, smallest, largest, eta).levels().size() ==
+              rungs - 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("resources that are no power apart leave a first rung of at least the smallest") {
+  for (const double largest : {10.0, 100.0, 242.0, 244.0, 1000.0, 12.5}) {
+    for (const double smallest : {1.0, 1.5, 2.0, 3.0}) {
+      for (const std::int64_t eta : {2, 3, 4, 5}) {
+        CAPTURE(largest, smallest, eta);
+        const auto table = bracket_table(BracketRule::paper, {largest, smallest, eta});
+        const Rung& first = table.brackets.front().rungs.front();
+        CHECK(first.resource >= smallest);
+        CHECK(first.resource / static_cast<double>(eta) < smallest);
+        for (const Bracket& bracket : table.brackets) {
+          CHECK(bracket.rungs.back().resource == largest);
+          CHECK(bracket.rungs.back().configurations >= 1);
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("Optuna loses a bracket at R = 243") { CHECK(optuna_brackets({243, 1, 3}).size() == 5); }
