@@ -83,7 +83,9 @@ int brackets(const ScenarioOptions& options) {
                in_words(total.from_scratch / most),
                scenario.checkpoint.resume == Resume::from_scratch ? "trains again" : "resumes");
   fmt::print(".\n");
-  if (!plan->trials) fmt::print("The scenario has no 'stop.trials': this is one round.\n");
+  if (!plan->trials)
+    fmt::print("The scenario has no 'stop.trials': this is one round{}.\n",
+               plan->repeats ? ", which repeats until another stop rule is met" : "");
   if (!plan->remark.empty()) fmt::print("{}\n", plan->remark);
   return 0;
 }

@@ -59,16 +59,20 @@ std::string obstacle(const Scenario& scenario, const Configuration& configuratio
 
 }  // namespace
 
-void expect_an_end(Reader& root, const Scenario& scenario) {
+bool ends_without_counting_trials(const Scenario& scenario) {
   const StopRules& stop = scenario.stop;
-  if (ends_by_itself(scenario.strategy_name)) return;
-  if (stop.trials || stop.resource || stop.time || stop.energy || stop.no_improvement) return;
+  if (stop.resource || stop.time || stop.energy || stop.no_improvement) return true;
   const auto emits = [](const ClusterSpec& cluster) { return cluster.site.intensity.base() > 0; };
-  if (stop.co2e && std::ranges::any_of(scenario.platform.clusters, emits)) return;
+  if (stop.co2e && std::ranges::any_of(scenario.platform.clusters, emits)) return true;
   const auto costs = [](const ClusterSpec& cluster) {
     return cluster.site.electricity_price.base() > 0 || cluster.accelerator_price.base() > 0;
   };
-  if (stop.cost && std::ranges::any_of(scenario.platform.clusters, costs)) return;
+  return stop.cost && std::ranges::any_of(scenario.platform.clusters, costs);
+}
+
+void expect_an_end(Reader& root, const Scenario& scenario) {
+  if (ends_by_itself(scenario.strategy_name)) return;
+  if (scenario.stop.trials || ends_without_counting_trials(scenario)) return;
   root.reject("stop",
               fmt::format("nothing is sure to end this campaign ('{}' goes on for ever); add a rule, such "
                           "as stop: {{trials: 100}}",

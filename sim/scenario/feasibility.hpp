@@ -5,6 +5,9 @@
 
 namespace campaign_sim {
 
+// Whether a stop rule other than `trials` is sure to be met.
+bool ends_without_counting_trials(const Scenario& scenario);
+
 // Rejects a scenario that nothing ever ends: its strategy goes on for ever and no rule in `stop:` is sure
 // to be met.
 void expect_an_end(Reader& root, const Scenario& scenario);

@@ -9,6 +9,7 @@
 #include "sim/core/expect.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
+#include "sim/search/rungs/synchronous_halving.hpp"
 #include "sim/search/space.hpp"
 #include "sim/workload/power_cap.hpp"
 #include "sim/workload/registry.hpp"
@@ -195,6 +196,7 @@ void read_search(Reader& search, Scenario& scenario) {
     return;
   }
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
+  if (ends_without_counting_trials(scenario)) repeat_rounds(*scenario.strategy);
 }
 
 // At that precision, or in fp32 for want of it.

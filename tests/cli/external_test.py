@@ -162,6 +162,14 @@ class BracketsTest(unittest.TestCase):
         self.assertIn(["1", "2", "1", "27"], rows)
         self.assertIn(["1", "1", "1", "6"], rows)
 
+    def test_rounds_repeat_where_another_budget_ends_them(self):
+        for stop, says in (("energy: 2 kWh", "this is one round, which repeats until another stop rule is met."),
+                           ("target: 0.1", "this is one round.")):
+            for strategy in ("hyperband", "successive_halving", "bohb"):
+                done = self.brackets(f"search.strategy={strategy}", f"stop={{{stop}}}")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(says, done.stdout)
+
     def test_a_strategy_without_rungs_says_so(self):
         done = self.brackets()
         self.assertEqual(done.returncode, 2)

@@ -13,12 +13,13 @@ namespace campaign_sim {
 struct BracketPlan {
   BracketTable table;  // one round; rounds follow until the trials are used up
   std::int64_t eta = 2;
-  std::optional<std::uint32_t> trials{};  // all that will be started; without one there is one round
+  std::optional<std::uint32_t> trials{};  // all that will be started; without a number, one round is shown
   bool pauses = true;                     // promoted trials wait first; otherwise they train on at once
   std::string remark{};                   // what the table leaves open
   // Rounds after the first start every rung with new configurations, which train from nothing (DEHB).
   bool later_rounds_start_anew = false;
   std::string rung_unit{};  // of the rungs; empty: the resource's
+  bool repeats = false;     // without a number of trials, round after round until another stop rule is met
 };
 
 // A bracket and how often it runs.

@@ -93,7 +93,8 @@ class Dehb final : public Strategy {
                            "The first round promotes; later ones start every rung with children that train "
                            "from nothing. A rung of the first round is smaller where too few of the losses "
                            "below it are finite.",
-                       .later_rounds_start_anew = true};
+                       .later_rounds_start_anew = true,
+                       .repeats = true};
   }
 
  private:

@@ -19,10 +19,6 @@ namespace campaign_sim {
 
 namespace {
 
-std::int64_t power(std::int64_t base, int exponent) {
-  return exponent == 0 ? 1 : base * power(base, exponent - 1);
-}
-
 // The largest s with eta^s <= n.
 int halvings_of(std::int64_t n, std::int64_t eta) { return n < eta ? 0 : 1 + halvings_of(n / eta, eta); }
 
@@ -34,7 +30,7 @@ std::unique_ptr<Strategy> make_successive_halving(Reader& search, const SearchPr
   const bool counted = search.has("configurations");
   const std::int64_t usual = std::max<std::int64_t>(problem.trials.value_or(0), 1);
   std::int64_t n =
-      problem.trials || counted ? search.integer_or("configurations", usual) : power(p.eta, most);
+      problem.trials || counted ? search.integer_or("configurations", usual) : whole_power(p.eta, most);
   if (n < 1 || n > 1'000'000'000'000) {
     search.reject("configurations", "configurations must be from 1 to 10^12");
     n = 1;

@@ -46,8 +46,10 @@ class SynchronousHalving final : public Strategy {
     return Stop{};
   }
 
+  void repeat() { repeats_ = true; }
+
   std::optional<BracketPlan> brackets() const override {
-    return BracketPlan{table_, eta_, source_.remaining()};
+    return BracketPlan{.table = table_, .eta = eta_, .trials = source_.remaining(), .repeats = repeats_};
   }
 
  private:
@@ -72,7 +74,8 @@ class SynchronousHalving final : public Strategy {
 
   bool open_next() {
     const auto remaining = source_.remaining();
-    if (remaining ? *remaining == 0 : opened_ == table_.brackets.size()) return false;
+    const bool one_round = !remaining && !repeats_;
+    if (remaining == 0u || (one_round && opened_ == table_.brackets.size())) return false;
     const Bracket& plan = table_.brackets[opened_ % table_.brackets.size()];
     open_.emplace(opened_++, SynchronousBracket{remaining ? plan.cut_to(*remaining, eta_) : plan});
     return true;
@@ -82,6 +85,7 @@ class SynchronousHalving final : public Strategy {
   BracketTable table_;
   std::int64_t eta_;
   BracketOrder order_;
+  bool repeats_ = false;                            // without a number of trials
   std::map<std::size_t, SynchronousBracket> open_;  // by number: the oldest first
   std::size_t opened_ = 0;
   std::vector<std::size_t> bracket_of_;  // by trial
@@ -93,6 +97,10 @@ class SynchronousHalving final : public Strategy {
 std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
                                        BracketOrder order) {
   return std::make_unique<SynchronousHalving>(std::move(source), std::move(table), eta, order);
+}
+
+void repeat_rounds(Strategy& strategy) {
+  if (auto* const halving = dynamic_cast<SynchronousHalving*>(&strategy)) halving->repeat();
 }
 
 }  // namespace campaign_sim

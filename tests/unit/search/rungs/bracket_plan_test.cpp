@@ -6,6 +6,7 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/search/registry.hpp"
+#include "sim/search/rungs/synchronous_halving.hpp"
 #include "sim/search/space.hpp"
 #include "tests/support/simulated_workers.hpp"
 
@@ -63,6 +64,26 @@ TEST_CASE("a synchronous strategy runs exactly the brackets that were printed") 
   std::map<Resource, std::int64_t> jobs;
   for (const auto& job : result.jobs) ++jobs[job.to];
   CHECK(jobs == planned(*plan));
+}
+
+TEST_CASE("brackets repeat without end where another stop rule ends them, and run once where none does") {
+  const std::string name = GENERATE("hyperband", "successive_halving", "bohb");
+  const bool bounded = GENERATE(false, true);
+  INFO(name << (bounded ? ", bounded" : ""));
+  const auto made = make(name, "eta: 3", std::nullopt);
+  if (bounded) repeat_rounds(*made->strategy);
+  const auto plan = made->strategy->brackets();
+  REQUIRE(plan);
+  CHECK(plan->repeats == bounded);
+  SimulatedWorkers setup;
+  setup.workers = 7;
+  setup.loss = [](TrialId trial, const Configuration&, Resource) {
+    return static_cast<double>(index(trial));
+  };
+  setup.most_jobs = 1000;
+  const auto result = run(*made->strategy, setup);
+  const auto once = static_cast<std::size_t>(plan->table.evaluations());
+  CHECK(result.jobs.size() == (bounded ? setup.most_jobs : once));
 }
 
 TEST_CASE("rounds repeat, and the last bracket is cut to what is left") {
