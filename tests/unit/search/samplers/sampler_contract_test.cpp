@@ -144,32 +144,31 @@ TEST_CASE("the model-based samplers find the best choice and the parameter it sw
     const double n = std::abs(c.values[1] - 13) / 20;
     return n + (c.values[0] == 1 ? std::abs(c.values[2] - 0.8) : 1.0);
   };
-  // Medians of nine searches: the best loss, and how many of the last 20 trials are below 0.3, where one draw
-  // in seventeen falls. Of fifteen random searches the medians are 0.16 and 1.
+  // Of nine searches: the median of the best loss, and how many of all their last 20 trials are below 0.3,
+  // where one draw in seventeen falls. Random search has 0.16 and 10.
   struct Aim {
     const char* sampler;
     double best;
     std::int64_t close;
   };
-  const Aim aims[] = {{"tpe", 0.04, 10},
-                      {"{kind: tpe, multivariate: true}", 0.04, 10},
-                      {"gp", 0.003, 8},
-                      {"{kind: gp, parallel: kriging_believer}", 0.003, 8},
-                      {"bohb", 0.3, 3}};  // its kernels are wide: what it gains in 60 trials is little
+  const Aim aims[] = {{"tpe", 0.04, 100},
+                      {"{kind: tpe, multivariate: true}", 0.04, 100},
+                      {"gp", 0.003, 60},
+                      {"{kind: gp, parallel: kriging_believer}", 0.003, 60},
+                      {"bohb", 0.4, 30}};  // stays with a wrong choice in a third of such short searches
   constexpr std::uint64_t seeds = 9;
   for (const auto& [sampler, aimed_best, aimed_close] : aims) {
     CAPTURE(sampler);
     std::vector<double> best;
-    std::vector<std::int64_t> close;
+    std::int64_t close = 0;
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       const auto losses = testing::losses_of(sampler, space, loss, 60, seed);
       best.push_back(std::ranges::min(losses));
-      close.push_back(std::count_if(losses.end() - 20, losses.end(), [](double l) { return l < 0.3; }));
+      close += std::count_if(losses.end() - 20, losses.end(), [](double l) { return l < 0.3; });
     }
     std::ranges::sort(best);
-    std::ranges::sort(close);
     CHECK(best[seeds / 2] < aimed_best);
-    CHECK(close[seeds / 2] >= aimed_close);
+    CHECK(close >= aimed_close);
   }
 }
 
