@@ -49,10 +49,16 @@ TEST_CASE("the Gaussian process finds Branin's minimum") {
 }
 
 TEST_CASE(
-    "on recorded models TPE is better than random search, and CMA-ES and the Gaussian process no worse") {
-  // At the 5 % level each, on fixed seeds. CMA-ES has up to eight dimensions to learn in sixty trials of a
-  // staircase; the thousand recorded classifiers lie so far apart in theirs that little can be learnt.
-  for (const char* const name : {"nmthpo_sw-en", "FixedTextRNNClassification_imdb_patch32_LSTM128_bs128"}) {
+    "on recorded models the samplers are better than random search, or no worse where little can be learnt") {
+  // At the 5 % level (z of 1.64) and that of functions, on fixed seeds. Where docs/quality.md says why the
+  // thousand recorded classifiers teach a smooth model little, CMA-ES and the process must only be no worse.
+  struct Aim {
+    const char* task;
+    double tpe, cmaes, gp;
+  };
+  const Aim aims[] = {{"nmthpo_sw-en", 1.64, 1.64, 3.09},
+                      {"FixedTextRNNClassification_imdb_patch32_LSTM128_bs128", 1.64, -1.64, -1.64}};
+  for (const auto& [name, tpe, cmaes, gp] : aims) {
     const auto task = testing::quality_task(name);
     if (!task) {
       WARN("SKIPPED: ../shared/data does not have " << name);
@@ -60,8 +66,8 @@ TEST_CASE(
     }
     CAPTURE(name);
     const auto random = best_losses("random", *task, 60, 60, 1000);
-    CHECK(below(best_losses("tpe", *task, 60, 20, 0), random) > 1.64);
-    CHECK(below(best_losses("cmaes", *task, 60, 20, 0), random) > -1.64);
-    CHECK(below(best_losses("gp", *task, 60, 20, 0), random) > -1.64);
+    CHECK(below(best_losses("tpe", *task, 60, 20, 0), random) > tpe);
+    CHECK(below(best_losses("cmaes", *task, 60, 20, 0), random) > cmaes);
+    CHECK(below(best_losses("gp", *task, 60, 20, 0), random) > gp);
   }
 }
