@@ -28,12 +28,16 @@ class StageBuilder {
     else
       between_nodes_[{from, to}] += bytes;
   }
-  void follow_each_other(double messages) { messages_ = std::max(messages_, messages); }
+  void follow_each_other(double in_node, double between) {
+    messages_in_node_ = std::max(messages_in_node_, in_node);
+    messages_between_ = std::max(messages_between_, between);
+  }
 
   // Appends the stage, if anything is sent in it.
   void add_to(Track& track) const {
     Stage stage;
-    stage.messages = messages_;
+    stage.messages_in_node = messages_in_node_;
+    stage.messages_between = messages_between_;
     for (std::uint32_t node = 0; node < gang_.nodes(); ++node)
       if (const Bytes bytes = in_node(node); bytes > Bytes{0}) stage.transfers.push_back({node, node, bytes});
     for (const auto& [ends, bytes] : between_nodes_)
@@ -57,7 +61,8 @@ class StageBuilder {
   bool in_node_shared_;
   std::vector<Bytes> sent_in_node_;  // by rank
   std::map<std::pair<std::uint32_t, std::uint32_t>, Bytes> between_nodes_;
-  double messages_ = 0;
+  double messages_in_node_ = 0;
+  double messages_between_ = 0;
 };
 
 std::vector<Ranks> groups_of(const Exchange& exchange, const GangShape& gang) {
@@ -88,12 +93,14 @@ std::vector<Ranks> by_node(const Ranks& group, const GangShape& gang) {
 // Reduce-scatter and all-gather pass a ring once, an all-reduce twice.
 double times_around(Exchange::Pattern pattern) { return pattern == Exchange::Pattern::all_reduce ? 2 : 1; }
 
-void ring(StageBuilder& stage, const Ranks& group, Bytes buffer, double times) {
+// What a rank sends passes all others but one: from node to node once for each node but one.
+void ring(StageBuilder& stage, const Ranks& group, const GangShape& gang, Bytes buffer, double times) {
   const auto n = static_cast<double>(group.size());
   if (group.size() < 2) return;
   for (std::size_t i = 0; i < group.size(); ++i)
     stage.send(group[i], group[(i + 1) % group.size()], buffer * (times * (n - 1) / n));
-  stage.follow_each_other(times * (n - 1));
+  const auto nodes = static_cast<double>(by_node(group, gang).size());
+  stage.follow_each_other(times * (n - nodes), times * (nodes - 1));
 }
 
 // Two binary trees of nodes, half of the buffer each; a node inside one is a leaf of the other.
@@ -115,7 +122,7 @@ void two_trees(StageBuilder& stage, const Ranks& group, const GangShape& gang, B
     send_both_ways(nodes[last - child].front(), nodes[last - parent].front(), buffer * 0.5);
   }
   const double levels = std::floor(std::log2(static_cast<double>(nodes.size())));
-  stage.follow_each_other(2 * (levels + static_cast<double>(longest - 1)));
+  stage.follow_each_other(2 * static_cast<double>(longest - 1), 2 * levels);
 }
 
 // Within nodes, between them, within them; reduce-scatter leaves the last out, all-gather the first.
@@ -128,15 +135,15 @@ Track hierarchical(const std::vector<Ranks>& groups, const GangShape& gang, cons
     const std::vector<Ranks> nodes = by_node(group, gang);
     std::size_t lanes = 0;
     for (const Ranks& ranks : nodes) {
-      if (pattern != Exchange::Pattern::all_gather) ring(scatter, ranks, buffer, 1);
-      if (pattern != Exchange::Pattern::reduce_scatter) ring(gather, ranks, buffer, 1);
+      if (pattern != Exchange::Pattern::all_gather) ring(scatter, ranks, gang, buffer, 1);
+      if (pattern != Exchange::Pattern::reduce_scatter) ring(gather, ranks, gang, buffer, 1);
       lanes = std::max(lanes, ranks.size());
     }
     // Each lane is a ring of one rank of every node, which holds its share of the buffer.
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       Ranks members;
       for (const Ranks& ranks : nodes) members.push_back(ranks[lane % ranks.size()]);
-      ring(across, members, buffer / static_cast<double>(lanes), times_around(pattern));
+      ring(across, members, gang, buffer / static_cast<double>(lanes), times_around(pattern));
     }
   }
   Track track;
@@ -160,11 +167,13 @@ Track stages_of(const Exchange& exchange, const GangShape& gang, const NetworkSp
   for (const Ranks& group : groups) {
     if (sends) {
       for (std::size_t i = 1; i < group.size(); ++i) stage.send(group[i - 1], group[i], exchange.bytes);
-      stage.follow_each_other(1);
+      // All at once: one message, of the slowest kind.
+      const bool crosses = gang.node(group.front()) != gang.node(group.back());
+      stage.follow_each_other(crosses ? 0 : 1, crosses ? 1 : 0);
     } else if (trees) {
       two_trees(stage, group, gang, exchange.bytes);
     } else {
-      ring(stage, group, exchange.bytes, times_around(exchange.pattern));
+      ring(stage, group, gang, exchange.bytes, times_around(exchange.pattern));
     }
   }
   Track track;
@@ -175,7 +184,8 @@ Track stages_of(const Exchange& exchange, const GangShape& gang, const NetworkSp
 Track repeated(const Track& track, double times) {
   Track result = track;
   for (Stage& stage : result) {
-    stage.messages *= times;
+    stage.messages_in_node *= times;
+    stage.messages_between *= times;
     for (Transfer& transfer : stage.transfers) transfer.bytes = transfer.bytes * times;
   }
   return result;
@@ -187,21 +197,22 @@ Seconds undisturbed(const Track& track, const NetworkSpec& network) {
     std::map<std::uint32_t, Bytes> out;
     std::map<std::uint32_t, Bytes> in;
     Seconds busiest;
-    Seconds latency;
+    Seconds in_node;
+    Seconds between;
     for (const Transfer& transfer : stage.transfers) {
       if (transfer.from == transfer.to) {
         busiest = std::max(busiest, transfer.bytes / network.in_node.bandwidth);
-        latency = std::max(latency, network.in_node.latency);
+        in_node = network.in_node.latency;
       } else if (network.fabric.kind != Fabric::Kind::simgrid) {
         out[transfer.from] += transfer.bytes;
         in[transfer.to] += transfer.bytes;
-        latency = std::max(latency, 2 * network.between_nodes.latency);
+        between = 2 * network.between_nodes.latency;
       }
     }
     for (const auto* side : {&out, &in})
       for (const auto& [node, bytes] : *side)
         busiest = std::max(busiest, bytes / network.between_nodes.bandwidth);
-    sum += busiest + stage.messages * latency;
+    sum += busiest + stage.messages_in_node * in_node + stage.messages_between * between;
   }
   return sum;
 }

@@ -11,7 +11,7 @@ void append(Track& track, const Track& more) { track.insert(track.end(), more.be
 
 Stage storage_stage(Bytes bytes, std::uint32_t nodes, double messages, bool read) {
   Stage stage;
-  stage.messages = messages;
+  stage.messages_between = messages;
   for (std::uint32_t node = 0; node < nodes; ++node)
     stage.transfers.push_back(
         {read ? shared_storage : node, read ? node : shared_storage, bytes / static_cast<double>(nodes)});
@@ -22,6 +22,16 @@ std::shared_ptr<const Movement> only(Stage stage) {
   auto movement = std::make_shared<Movement>();
   movement->perform.push_back(std::move(stage));
   return movement;
+}
+
+// Of an exchange, all told, what computing hides if nobody else uses the links: no more than fits in its
+// window.
+double hidden_share(const Exchange& exchange, const Track& once, Seconds computing,
+                    const NetworkSpec& network) {
+  if (exchange.window >= 1 || exchange.overlap <= 0) return exchange.overlap;
+  const Seconds alone = exchange.per_unit * undisturbed(once, network);
+  const Seconds window = exchange.window * computing;
+  return alone * exchange.overlap <= window ? exchange.overlap : window / alone;
 }
 
 double rounds_of(const TrainingTraffic& traffic, Resource units) {
@@ -40,7 +50,7 @@ std::shared_ptr<const TrainingTraffic> traffic_of(const TrainingCost& cost, cons
       const Track once = stages_of(exchange, traffic.gang, *cluster.network);
       if (once.empty() || !(exchange.per_unit > 0)) continue;
       fewest = fewest > 0 ? std::min(fewest, exchange.per_unit) : exchange.per_unit;
-      const double hidden = exchange.per_unit * exchange.overlap;
+      const double hidden = exchange.per_unit * hidden_share(exchange, once, cost.per_unit, *cluster.network);
       if (hidden > 0) append(traffic.hidden, repeated(once, hidden));
       if (hidden < exchange.per_unit) append(traffic.exposed, repeated(once, exchange.per_unit - hidden));
     }

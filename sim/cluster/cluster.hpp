@@ -26,10 +26,12 @@ struct Transfer {
 };
 inline constexpr std::uint32_t shared_storage = ~std::uint32_t{0};  // of the cluster, as an end of a transfer
 
-// Transfers at the same time. It is over when the last of them is.
+// Transfers at the same time. It is over when the last of them is. Its data pass in messages that follow each
+// other; each waits for the latency of the longest way of its kind.
 struct Stage {
   std::vector<Transfer> transfers;
-  double messages = 0;  // one after the other, each of which waits for the longest way's latency
+  double messages_in_node = 0;
+  double messages_between = 0;  // nodes, or a node and storage
 };
 
 // Stages, one after the other.

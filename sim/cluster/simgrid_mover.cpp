@@ -46,11 +46,15 @@ void Mover::perform(const Track& track, std::span<const std::uint32_t> nodes, In
 }
 
 void Mover::perform(const Stage& stage, std::span<const std::uint32_t> nodes, Interconnect& interconnect) {
-  Seconds longest;
-  for (const Transfer& transfer : stage.transfers)
+  Seconds in_node;
+  Seconds between;
+  for (const Transfer& transfer : stage.transfers) {
+    Seconds& longest = transfer.from == transfer.to ? in_node : between;
     longest = std::max(longest, way_of(transfer, nodes, interconnect).latency);
+  }
   const Seconds now{s4u::Engine::get_clock()};
-  if (const Seconds latency = longest * stage.messages; now + latency > now) rest(latency);
+  const Seconds latency = stage.messages_in_node * in_node + stage.messages_between * between;
+  if (now + latency > now) rest(latency);
   if (instant_.cancelling) return;
 
   auto& flows = going_->flows;

@@ -27,6 +27,11 @@ struct TrainingSetup {
   double bytes_per_number() const { return precision == Precision::mixed ? 2 : 4; }
 };
 
+// Of a step's work. Forward and backward pass are one and two parts; recomputing whole layers adds a part.
+inline double forward_share(const TrainingSetup& setup) {
+  return setup.recompute == Recompute::full ? 1.0 / 4 : 1.0 / 3;
+}
+
 // Parameters on an accelerator of the first stage, which has the embeddings.
 double rank_parameters(const TransformerShape& shape, const Layout& layout);
 // Layers of the stage that has most of them.

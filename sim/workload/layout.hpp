@@ -18,6 +18,8 @@ struct Layout {
   bool sequence_parallel =
       true;  // tensor ranks also share what lies between the layers (Korthikanti et al. 2022)
 
+  double overlap = 1;  // share of what could hide behind computing that the software lets hide: data ranks
+
   int accelerators() const { return data * tensor * pipeline; }
 };
 
@@ -25,9 +27,12 @@ struct Layout {
 // 2021, section 2.2: a bubble of (p - 1) / (chunks · micro-batches)).
 double pipeline_stretch(const Layout& layout, double micro_batches);
 
-// What one optimiser step exchanges.
+// What one optimiser step exchanges. Weights, and gradients like them, pass in portions: a layer at a time.
 struct StepMessages {
-  Bytes weights{};           // of one rank, as numbers are sent: of its tensor and pipeline share
+  Bytes layer{};             // a layer's weights, as numbers are sent, of one tensor rank
+  double layers = 1;         // of one stage
+  Bytes outer{};             // weights outside the layers: a portion of their own
+  double forward = 1.0 / 3;  // share of a step's computing; the backward pass is the rest
   Bytes activations{};       // one micro-batch between two layers, on all its tensor ranks together
   double micro_batches = 1;  // of one data rank
   double all_reduces = 0;    // of activations between tensor ranks, per micro-batch and rank

@@ -38,7 +38,8 @@ class NeuralNetwork final : public Workload {
 
  private:
   TrainingStep step(const Configuration& configuration) const {
-    constexpr double passes = 3;  // forward, and two parts backward
+    constexpr double passes = 3;           // forward, and two parts backward
+    constexpr double bucket_bytes = 25e6;  // in which gradients are sent: PyTorch's DistributedDataParallel
     TrainingStep step;
     step.parameters = settings_.parameters.in(configuration);
     step.batch = step.samples = settings_.batch.in(configuration);
@@ -50,7 +51,9 @@ class NeuralNetwork final : public Workload {
     step.work.activations = activations;
     step.work.weights = weight_traffic(step.parameters, step.micro_batches, run_.setup);
     step.memory = state_memory(step.parameters, run_.setup) + activations / step.micro_batches;
-    step.messages.weights = Bytes{step.parameters * run_.setup.bytes_per_number()};
+    step.messages.layers = std::ceil(step.parameters * run_.setup.bytes_per_number() / bucket_bytes);
+    step.messages.layer = Bytes{step.parameters * run_.setup.bytes_per_number() / step.messages.layers};
+    step.messages.forward = forward_share(run_.setup);
     step.messages.micro_batches = step.micro_batches;
     step.messages.zero_stage = run_.setup.zero_stage;
     step.messages.steps_per_unit = 1 / step.units;

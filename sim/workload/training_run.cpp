@@ -9,11 +9,6 @@ namespace campaign_sim {
 
 namespace {
 
-// Forward and backward pass are one and two parts of the work; recomputing whole layers adds a part.
-double forward_share(const TrainingSetup& setup) {
-  return setup.recompute == Recompute::full ? 1.0 / 4 : 1.0 / 3;
-}
-
 Seconds evaluation_per_unit(const TrainingRun& run, const TrainingStep& step, Seconds step_time) {
   if (!run.evaluation) return Seconds{0};
   const Evaluation& e = *run.evaluation;

@@ -31,6 +31,7 @@ Layout read_layout(Reader& workload) {
   layout.pipeline = read_ranks(parallel, "pipeline");
   layout.chunks = read_ranks(parallel, "chunks");
   layout.sequence_parallel = parallel.flag_or("sequence_parallel", true);
+  layout.overlap = parallel.number_or("overlap", 1, between(0, 1));
   const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline;
   const bool says_data = parallel.has("data");
   const int rest = says_accelerators ? static_cast<int>(accelerators / model_ranks) : 1;

@@ -92,7 +92,6 @@ class Transformer final : public Workload {
     step.memory =
         state_memory(on_rank, setup) + activation_memory(shape, micro_batch, step.micro_batches, setup);
     step.messages = messages_of(shape, micro_batch, setup);
-    step.messages.weights = Bytes{on_rank * setup.bytes_per_number()};
     step.messages.micro_batches = step.micro_batches;
     step.messages.steps_per_unit = 1 / step.units;
     return step;
@@ -136,6 +135,11 @@ class Transformer final : public Workload {
     const double blocks = (attention_blocks(shape) + feed_forward_blocks(shape)) *
                           stage_layers(shape, setup.layout) / shape.layers;
     StepMessages messages;
+    const double numbers = setup.bytes_per_number() / setup.layout.tensor;
+    messages.layer = Bytes{numbers * layer_parameters(shape) / shape.layers};
+    messages.layers = stage_layers(shape, setup.layout);
+    messages.outer = Bytes{numbers * outer_parameters(shape)};
+    messages.forward = forward_share(setup);
     messages.activations = Bytes{micro_batch * shape.width * setup.bytes_per_number()};
     messages.all_reduces = blocks * (setup.recompute == Recompute::full ? 3 : 2);
     messages.zero_stage = setup.zero_stage;

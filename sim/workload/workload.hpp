@@ -52,6 +52,7 @@ struct Exchange {
   Bytes bytes{};        // of the whole buffer, each time; of what one rank sends, for send_to_next
   double per_unit = 1;  // times per unit of resource
   double overlap = 0;   // share of it that computing can hide, 0 … 1
+  double window = 1;    // share of the time of computing beside which it can go on
 };
 
 // What training one configuration takes on one kind of accelerator.

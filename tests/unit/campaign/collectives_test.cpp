@@ -35,13 +35,15 @@ TEST_CASE("a ring passes (n-1)/n of the buffer over every edge, twice for an all
   const Track track = stages_of(exchange, {4, 2}, network(Collective::ring));
   REQUIRE(track.size() == 1);
   CHECK(bytes_of(track[0]) == Sent{{{0, 0}, 120}, {{0, 1}, 120}, {{1, 1}, 120}, {{1, 0}, 120}});
-  CHECK(track[0].messages == 6);
-  CHECK(undisturbed(track, network(Collective::ring)) == Seconds{12 + 6 * 2 * 0.5});
+  // Three hops around, one of them between the nodes; twice.
+  CHECK(track[0].messages_in_node == 4);
+  CHECK(track[0].messages_between == 2);
+  CHECK(undisturbed(track, network(Collective::ring)) == Seconds{12 + 4 * 0.25 + 2 * 2 * 0.5});
 
   for (const Pattern half : {Pattern::all_gather, Pattern::reduce_scatter}) {
     const Track once = stages_of({half, 4, 1, Bytes{80}}, {4, 2}, network(Collective::ring));
     CHECK(bytes_of(once.at(0)).at({0, 1}) == 60);
-    CHECK(once[0].messages == 3);
+    CHECK(once[0].messages_in_node + once[0].messages_between == 3);
   }
 }
 
@@ -61,8 +63,8 @@ TEST_CASE("a hierarchical all-reduce goes through a node, between nodes, through
   // Four lanes of 20 bytes between two nodes: 2 × 1/2 × 20 each.
   CHECK(bytes_of(track[1]) == Sent{{{0, 1}, 80}, {{1, 0}, 80}});
   CHECK(bytes_of(track[2]) == Sent{{{0, 0}, 60}, {{1, 1}, 60}});
-  CHECK(track[0].messages == 3);
-  CHECK(track[1].messages == 2);
+  CHECK(track[0].messages_in_node == 3);
+  CHECK(track[1].messages_between == 2);
   CHECK(undisturbed(track, network(Collective::hierarchical)) ==
         Seconds{0.6 + 3 * 0.25 + 8 + 2 * 1 + 0.6 + 3 * 0.25});
 
@@ -93,7 +95,7 @@ TEST_CASE("two trees carry the whole buffer up and down, half each") {
                                    {{3, 1}, 80},
                                    {{2, 3}, 40},
                                    {{3, 2}, 40}});
-  CHECK(track[0].messages == 4);
+  CHECK(track[0].messages_between == 4);
 }
 
 TEST_CASE("groups of ranks that are a stride apart exchange at the same time") {
@@ -109,7 +111,7 @@ TEST_CASE("a pipeline sends from each rank to the next, and the last sends nothi
   const Track track = stages_of({Pattern::send_to_next, 3, 1, Bytes{7}}, {3, 1}, network(Collective::ring));
   REQUIRE(track.size() == 1);
   CHECK(bytes_of(track[0]) == Sent{{{0, 1}, 7}, {{1, 2}, 7}});
-  CHECK(track[0].messages == 1);
+  CHECK(track[0].messages_between == 1);
 }
 
 TEST_CASE("a lone rank has nobody to exchange with") {

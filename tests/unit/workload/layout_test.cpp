@@ -16,7 +16,7 @@ TEST_CASE("one accelerator exchanges nothing") { CHECK(exchanges_of({}, {}).empt
 
 TEST_CASE("data ranks sum gradients once a step; sharded weights are gathered for every pass") {
   const Layout layout{.data = 8, .tensor = 2};  // whose tensor ranks' exchange comes last
-  StepMessages step{.weights = Bytes{100}, .micro_batches = 4, .steps_per_unit = 10};
+  StepMessages step{.layer = Bytes{100}, .micro_batches = 4, .steps_per_unit = 10};
   auto exchanges = exchanges_of(layout, step);
   REQUIRE(exchanges.size() == 2);
   CHECK(exchanges[0].pattern == Pattern::all_reduce);
@@ -36,6 +36,39 @@ TEST_CASE("data ranks sum gradients once a step; sharded weights are gathered fo
   exchanges = exchanges_of(layout, step);
   CHECK(exchanges[0].per_unit == 40);
   CHECK(exchanges[1].per_unit == 80);
+}
+
+TEST_CASE("sharded gradients are summed for every micro-batch, since no rank keeps them") {
+  StepMessages step{.layer = Bytes{100}, .micro_batches = 4, .zero_stage = 2};
+  const auto exchanges = exchanges_of({.data = 8}, step);
+  REQUIRE(exchanges.size() == 2);
+  CHECK(exchanges[0].per_unit == 4);
+  CHECK(exchanges[1].per_unit == 1);
+}
+
+TEST_CASE("weights pass a layer at a time, and computing hides all but what comes first") {
+  const StepMessages step{.layer = Bytes{100}, .layers = 24, .outer = Bytes{300}};
+  const auto exchanges = exchanges_of({.data = 8}, step);
+  REQUIRE(exchanges.size() == 3);
+  CHECK(exchanges[0].bytes == Bytes{300});
+  CHECK(exchanges[0].overlap == 0);
+  CHECK(exchanges[1].bytes == Bytes{100});
+  CHECK(exchanges[1].per_unit == 1);
+  CHECK(exchanges[1].overlap == 0);
+  CHECK(exchanges[2].bytes == Bytes{100});
+  CHECK(exchanges[2].per_unit == 23);
+  CHECK(exchanges[2].overlap == Approx(1 / 1.189));
+  CHECK(exchanges_of({.data = 8, .overlap = 0}, step)[2].overlap == 0);
+}
+
+TEST_CASE("gradients hide beside the last backward pass, new weights beside the next forward pass") {
+  const StepMessages step{.layer = Bytes{100}, .layers = 2, .micro_batches = 4, .zero_stage = 1};
+  const auto exchanges = exchanges_of({.data = 8}, step);
+  REQUIRE(exchanges.size() == 4);
+  CHECK(exchanges[1].pattern == Pattern::reduce_scatter);
+  CHECK(exchanges[1].window == Approx(2.0 / 3 / 4));
+  CHECK(exchanges[3].pattern == Pattern::all_gather);
+  CHECK(exchanges[3].window == Approx(1.0 / 3 / 4));
 }
 
 TEST_CASE("tensor ranks sum activations in every block, stages pass them on") {
