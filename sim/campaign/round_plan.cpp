@@ -39,7 +39,61 @@ double rounds_of(const TrainingTraffic& traffic, Resource units) {
   return traffic.rounds == 0 ? steps : std::min<double>(traffic.rounds, steps);
 }
 
+// What a round does of its computing, with what goes on beside it, and of what it exchanges after that.
+struct Share {
+  double computing;
+  double exchanging;
+};
+
+// Where in a round a segment begins. A trial that is `behind` another by b of its steps is behind it by b of
+// its rounds, if it begins (1 - 1/k) b of a round back, where a round is k steps.
+Share first_round(const TrainingTraffic& traffic, const UnitWork& work, double steps_a_round,
+                  Seconds behind) {
+  constexpr double negligible = 1e-9;
+  const Seconds period = step_period(traffic, work.computing);
+  if (behind <= Seconds{} || steps_a_round <= 1 || period <= Seconds{}) return {1, 1};
+  const double back = behind / period * (1 - 1 / steps_a_round);
+  const double at = std::ceil(back) - back;  // of a round, 0 at its beginning
+  if (at < negligible || at > 1 - negligible) return {1, 1};
+  const double computing = work.computing / (work.computing + traffic.exposed_alone);
+  if (at < computing) return {1 - at / computing, 1};
+  return {0, (1 - at) / (1 - computing)};
+}
+
+struct RoundMovements {
+  std::shared_ptr<const Movement> computing, communicating, loading;
+};
+
+RoundMovements movements_of(const TrainingTraffic& traffic, double units, Share share) {
+  auto computing = std::make_shared<Movement>();
+  auto communicating = std::make_shared<Movement>();
+  auto loading = std::make_shared<Movement>();
+  const double computed = units * share.computing;
+  if (!traffic.hidden.empty() && computed > 0) {
+    communicating->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
+    computing->begin.push_back(repeated(traffic.hidden, computed));
+  }
+  if (traffic.input > Bytes{} && computed > 0) {
+    loading->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
+    computing->begin.push_back({storage_stage(traffic.input * computed, traffic.gang.nodes(),
+                                              std::max(1.0, computed * traffic.steps), true)});
+  }
+  communicating->perform = repeated(traffic.exposed, units * share.exchanging);
+  return {std::move(computing), std::move(communicating), std::move(loading)};
+}
+
+void add_round(std::vector<Phase>& phases, const RoundMovements& movements, const UnitWork& work,
+               double units, double computing) {
+  phases.push_back({work.computing * (units * computing), work.training, movements.computing});
+  phases.push_back({Seconds{}, work.communicating, movements.communicating});
+  phases.push_back({Seconds{}, work.loading, movements.loading});
+}
+
 }  // namespace
+
+Seconds step_period(const TrainingTraffic& traffic, Seconds computing) {
+  return (computing + traffic.exposed_alone) / traffic.steps;
+}
 
 std::shared_ptr<const TrainingTraffic> traffic_of(const TrainingCost& cost, const ClusterSpec& cluster) {
   TrainingTraffic traffic;
@@ -64,27 +118,19 @@ std::shared_ptr<const TrainingTraffic> traffic_of(const TrainingCost& cost, cons
 }
 
 void add_rounds(std::vector<Phase>& phases, const TrainingTraffic& traffic, Resource units,
-                const UnitWork& work) {
+                const UnitWork& work, Seconds behind) {
   const double rounds = rounds_of(traffic, units);
   const double units_a_round = units / rounds;
-  auto computing = std::make_shared<Movement>();
-  auto communicating = std::make_shared<Movement>();
-  auto loading = std::make_shared<Movement>();
-  if (!traffic.hidden.empty()) {
-    communicating->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
-    computing->begin.push_back(repeated(traffic.hidden, units_a_round));
-  }
-  if (traffic.input > Bytes{}) {
-    loading->finish.push_back(static_cast<std::uint32_t>(computing->begin.size()));
-    computing->begin.push_back({storage_stage(traffic.input * units_a_round, traffic.gang.nodes(),
-                                              std::max(1.0, units_a_round * traffic.steps), true)});
-  }
-  communicating->perform = repeated(traffic.exposed, units_a_round);
-  for (double round = 0; round < rounds; ++round) {
-    phases.push_back({work.computing * units_a_round, work.training, computing});
-    phases.push_back({Seconds{}, work.communicating, communicating});
-    phases.push_back({Seconds{}, work.loading, loading});
-  }
+  const Share first = first_round(traffic, work, units_a_round * traffic.steps, behind);
+  const bool begins_within = first.computing < 1 || first.exchanging < 1;
+  const RoundMovements whole = movements_of(traffic, units_a_round, {1, 1});
+  if (begins_within)
+    add_round(phases, movements_of(traffic, units_a_round, first), work, units_a_round, first.computing);
+  for (double round = begins_within ? 1 : 0; round < rounds; ++round)
+    add_round(phases, whole, work, units_a_round, 1);
+  if (!begins_within) return;
+  const Share rest{1 - first.computing, 1 - first.exchanging};
+  add_round(phases, movements_of(traffic, units_a_round, rest), work, units_a_round, rest.computing);
 }
 
 std::shared_ptr<const Movement> writing(Bytes checkpoint, std::uint32_t nodes) {

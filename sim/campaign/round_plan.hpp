@@ -5,6 +5,10 @@
 // segment. So a segment is cut into a few rounds, each of which does the work of many steps in one go: first
 // it computes, while the exchanges that computing can hide and the reading of input go on; then it exchanges
 // the rest; then it waits for its input. What a trial does alone takes the same time, however it is cut.
+//
+// Trials with equal steps that share links keep the offset at which they began: step by step they meet, or
+// miss each other, again and again. Rounds of k steps last k times as long, so that the same happens if they
+// are k times as far apart: a segment begins within a round, and ends with what it left out.
 #pragma once
 
 #include <array>
@@ -45,9 +49,12 @@ struct UnitWork {
   std::optional<Watts> loading;
 };
 
-// Appends the phases of so many units of training.
+// How long one step takes with the links to itself.
+Seconds step_period(const TrainingTraffic& traffic, Seconds computing);
+
+// Appends the phases of so many units of training, which begins `behind` the first trial with equal steps.
 void add_rounds(std::vector<Phase>& phases, const TrainingTraffic& traffic, Resource units,
-                const UnitWork& work);
+                const UnitWork& work, Seconds behind = {});
 
 // All of a checkpoint to or from shared storage, an equal part by each node of the gang.
 std::shared_ptr<const Movement> writing(Bytes checkpoint, std::uint32_t nodes);

@@ -128,8 +128,12 @@ void SegmentRunner::launch(JobId id, const std::array<PlannedPhase, 3>& phases) 
   for (const PlannedPhase& phase : phases) {
     if (phase.cause == Cause::train && job.cost.traffic && phase.duration > Seconds{}) {
       job.plain_phases = work.phases.size();
+      Seconds start = cluster_.now();
+      for (const Phase& before : work.phases) start += before.duration;
+      job.step_period = step_period(*job.cost.traffic, job.cost.per_unit);
       add_rounds(work.phases, *job.cost.traffic, job.to - job.from,
-                 {job.cost.per_unit, job.cost.training_draw, job.cost.communicate_draw, job.cost.load_draw});
+                 {job.cost.per_unit, job.cost.training_draw, job.cost.communicate_draw, job.cost.load_draw},
+                 rhythms_.join(*job.step_period, start));
       return cluster_.start(std::move(work));
     }
     if (phase.duration <= Seconds{} && !phase.movement) continue;
@@ -155,7 +159,9 @@ void SegmentRunner::release(JobId id) {
 
 JobEnd SegmentRunner::end_of(const JobDone& done) {
   const JobId id{static_cast<std::uint32_t>(done.id)};
-  const Job& job = job_of(id);
+  Job& job = job_of(id);
+  if (job.step_period) rhythms_.leave(*job.step_period);
+  job.step_period.reset();
   return {
       id, job.trial, job.from, job.to, job.outcome, job.cause(0) == Cause::checkpoint, write_rows(job, done)};
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/campaign/rhythm.hpp"
 #include "sim/campaign/segment_plan.hpp"
 #include "sim/cluster/cluster.hpp"
 #include "sim/ledger/ledger.hpp"
@@ -85,6 +86,7 @@ class SegmentRunner {
     std::array<Cause, 3> causes{};  // of the phases that run…
     std::size_t plain_phases = 0;   // …so many; those of rounds of training follow
     SegmentOutcome outcome = SegmentOutcome::reached;
+    std::optional<Seconds> step_period;  // while it trains and moves data
 
     Cause cause(std::size_t phase) const {
       return phase < plain_phases ? causes[phase]
@@ -111,6 +113,7 @@ class SegmentRunner {
   SegmentPlanner planner_;
   Resume resume_;
   FreeAccelerators free_;
+  Rhythms rhythms_;
   std::vector<std::uint32_t> cluster_of_;  // by accelerator
   std::uint32_t clusters_;
   Ledger ledger_;
