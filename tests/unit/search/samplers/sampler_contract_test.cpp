@@ -155,7 +155,7 @@ TEST_CASE("the model-based samplers find the best choice and the parameter it sw
                       {"{kind: tpe, multivariate: true}", 0.04, 100},
                       {"gp", 0.003, 60},
                       {"{kind: gp, parallel: kriging_believer}", 0.003, 60},
-                      {"bohb", 0.4, 30}};  // stays with a wrong choice in a third of such short searches
+                      {"bohb", 0.4, 30}};  // collapses in a third of such short searches: docs/strategies.md
   constexpr std::uint64_t seeds = 9;
   for (const auto& [sampler, aimed_best, aimed_close] : aims) {
     CAPTURE(sampler);
