@@ -84,7 +84,7 @@ std::size_t ResultsCsv::row_end() {
       continue;
     }
     const auto text = std::string_view{buffer_}.substr(position_ + line, end - position_ - line);
-    if (std::ranges::count(text, '"') % 2 == 1) quoted = !quoted;
+    if (text.find('"') != std::string_view::npos && std::ranges::count(text, '"') % 2 == 1) quoted = !quoted;
     if (!quoted) return end;
     ++line_breaks_;
     line = searched = end + 1 - position_;

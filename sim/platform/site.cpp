@@ -8,8 +8,8 @@
 
 #include "sim/config/csv.hpp"
 #include "sim/config/reader.hpp"
-#include "sim/core/calendar.hpp"
 #include "sim/platform/region_table.hpp"
+#include "sim/platform/tariff.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -201,43 +201,6 @@ void read_kind(Reader& site, Site& result) {
     result.market_intensity = site.quantity<KilogramsPerJoule>("market_intensity", at_least(0));
 }
 
-// `07:00`, or `24:00` for the end of the day.
-std::optional<double> time_in(Reader& window, std::string_view key) {
-  const std::string text = window.text(key);
-  if (!window.ok()) return std::nullopt;
-  if (text == "24:00") return 86400.0;
-  if (const auto instant = parse_instant("1970-01-01T" + text); instant && text.size() == 5) return *instant;
-  window.reject(key, fmt::format("'{}' must be a time of day, such as 07:00", key));
-  return std::nullopt;
-}
-
-void read_time_of_use(Reader& section, Site& result) {
-  static constexpr std::array<std::string_view, 3> days = {"weekdays", "weekends", "all"};
-  Tariff tariff;
-  tariff.otherwise = section.quantity<MoneyPerJoule>("otherwise");
-  tariff.utc_offset_s = 3600 * section.number_or("utc_offset_h", 0, between(-14, 14));
-  for (Reader& window : section.items("time_of_use")) {
-    Tariff::Window read;
-    const std::string on = window.one_of_or("days", "all", days);
-    read.weekdays = on != days[1];
-    read.weekends = on != days[0];
-    read.price = window.quantity<MoneyPerJoule>("price");
-    const auto from = time_in(window, "from");
-    const auto to = time_in(window, "to");
-    if (!from || !to) continue;
-    if (*from >= *to)
-      window.reject("to", "'to' must be later than 'from' (write two windows for one that spans midnight)");
-    read.from_s = *from;
-    read.to_s = *to;
-    tariff.windows.push_back(read);
-  }
-  if (!section.ok()) return;
-  constexpr double week_s = 7 * 86400;
-  result.electricity_price =
-      MoneyPerJoule{tariff.series(-tariff.utc_offset_s, week_s - tariff.utc_offset_s).mean()};
-  result.tariff = std::make_shared<Tariff>(std::move(tariff));
-}
-
 void read_price(Reader& site, Site& result) {
   if (!site.has("electricity_price") || site.is_scalar("electricity_price")) {
     result.electricity_price =
@@ -246,7 +209,12 @@ void read_price(Reader& site, Site& result) {
   }
   Reader section = varying_section(site, "electricity_price");
   if (!section.has("trace")) {
-    read_time_of_use(section, result);
+    const auto tariff = read_tariff(section);
+    if (!tariff) return;
+    constexpr double week_s = 7 * 86400;
+    result.electricity_price =
+        MoneyPerJoule{tariff->series(-tariff->utc_offset_s, week_s - tariff->utc_offset_s).mean()};
+    result.tariff = std::make_shared<Tariff>(*tariff);
     return;
   }
   if (auto trace = trace_in(section, TraceOf::price, result, "electricity_price")) {
@@ -263,32 +231,6 @@ std::string describe(const IntensityKind& kind) {
                      kind.marginal ? "marginal" : "average",
                      kind.scope == Scope::not_stated ? "life-cycle or direct not stated"
                                                      : scopes[static_cast<std::size_t>(kind.scope)]);
-}
-
-StepSeries Tariff::series(double from, double to) const {
-  constexpr double day_s = 86400;
-  std::vector<double> starts;
-  std::vector<double> values;
-  const double first_day = std::floor((from + utc_offset_s) / day_s) * day_s - utc_offset_s;
-  for (double day = first_day; day < to; day += day_s) {
-    const bool weekend = clock_time(day + 1, utc_offset_s).weekday >= 5;
-    const auto fits = [&](const Window& window) { return weekend ? window.weekends : window.weekdays; };
-    std::vector<double> edges{0};
-    for (const Window& window : windows)
-      if (fits(window)) edges.insert(edges.end(), {window.from_s, window.to_s});
-    std::ranges::sort(edges);
-    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-    for (const double edge : edges) {
-      if (edge >= day_s) continue;
-      const auto window = std::ranges::find_if(
-          windows, [&](const Window& w) { return fits(w) && w.from_s <= edge && edge < w.to_s; });
-      const double price = (window == windows.end() ? otherwise : window->price).base();
-      if (!values.empty() && values.back() == price) continue;
-      starts.push_back(day + edge);
-      values.push_back(price);
-    }
-  }
-  return {std::move(starts), std::move(values), std::ceil((to - first_day) / day_s) * day_s + first_day};
 }
 
 double PueByLoad::at(double share) const {
