@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "sim/campaign/expenses.hpp"
 #include "sim/campaign/segment_runner.hpp"
+#include "sim/campaign/setbacks.hpp"
 #include "sim/campaign/trial_book.hpp"
 #include "sim/core/calendar.hpp"
 #include "sim/core/expect.hpp"
@@ -44,6 +46,7 @@ class Campaign final : private Placer {
         watcher_{watcher},
         machines_{scenario, cluster, sinks},
         trials_{scenario},
+        setbacks_{scenario},
         expenses_{scenario},
         stop_{scenario, expenses_, [this] { return machines_.joules_by_cluster(); }},
         rates_end_{rates_end(scenario)} {
@@ -52,17 +55,18 @@ class Campaign final : private Placer {
 
   // The whole campaign is this loop: fill the machines, let time pass, act on what happened.
   CampaignResult run() {
-    const std::optional<Seconds> until = rates_end_ ? std::optional{rates_end_->time} : std::nullopt;
     for (;;) {
       fill();
-      if (machines_.running() == 0) break;  // nothing runs, and nothing more is to start
+      if (machines_.running() == 0 && !waits_for_machines()) break;
       if (watcher_.interrupted && watcher_.interrupted()) cut_short("interrupt");
       if (rates_end_ && machines_.now() >= rates_end_->time) cut_short("trace_end", rates_end_->message);
       if (cut_short_) {
         cancel();
         break;
       }
-      for (const JobEnd& end : machines_.wait(until)) act_on(end);
+      for (const JobEnd& end : machines_.wait(next_instant())) act_on(end);
+      while (machines_.change_is_due())
+        for (const JobEnd& end : machines_.change_node()) restart(end);
       if (watcher_.progress)
         watcher_.progress(
             {machines_.now(), state_.started, state_.ended, machines_.segments(), machines_.recorded()});
@@ -71,6 +75,18 @@ class Campaign final : private Placer {
   }
 
  private:
+  // Nothing runs; but something is to, once nodes are repaired.
+  bool waits_for_machines() const {
+    return machines_.next_change() && !stopped_by_rule() && (!queue_.empty() || ended_by_.empty());
+  }
+
+  // When something happens that no job brings about.
+  std::optional<Seconds> next_instant() const {
+    const std::optional<Seconds> change = machines_.next_change();
+    if (!rates_end_) return change;
+    return change ? std::min(*change, rates_end_->time) : rates_end_->time;
+  }
+
   // Asks the strategy for work while there are accelerators for it.
   void fill() {
     for (;;) {
@@ -119,7 +135,9 @@ class Campaign final : private Placer {
     TrialRecord& trial = trials_[waiting.trial];
     const bool placed_before = trial.start >= Seconds{};
     const bool from_scratch = placed_before && scenario_.checkpoint.resume == Resume::from_scratch;
-    if (!machines_.start(waiting, trial.configuration, from_scratch ? 0 : trial.resource)) return false;
+    const StartingPoint point = setbacks_.starting_point(waiting.trial, from_scratch ? 0 : trial.resource);
+    if (!machines_.start(waiting, trial.configuration, point)) return false;
+    setbacks_.placed(waiting.trial, machines_.now());
     if (!placed_before) trial.start = machines_.now();
     return true;
   }
@@ -131,18 +149,18 @@ class Campaign final : private Placer {
   // A job ended: the books first, then the strategy's verdict.
   void act_on(const JobEnd& end) {
     note_use(end);
-    if (end.wrote_checkpoint) {
+    if (end.paused) {
       const std::optional<Resource> wanted_until = writing_.extract(end.trial).mapped();
+      setbacks_.forget(end.trial);
       if (wanted_until) enqueue(end.trial, *wanted_until);
-      expenses_.store(end.trial, end.use.held, machines_.now());
       return release(end);
     }
     double loss = std::nan("");
     if (end.outcome == SegmentOutcome::reached) {
-      loss = trials_.train(end.trial, end.from, end.to);
+      loss = trials_.train(end.trial, end.trained, end.to);
       note_incumbent(end.trial, loss);
     }
-    const Verdict verdict = verdict_on(end, loss);
+    const Verdict verdict = verdict_on(end.trial, end.outcome, loss);
     if (const auto* more = std::get_if<Continue>(&verdict)) {
       CS_EXPECT(end.outcome == SegmentOutcome::reached);
       CS_EXPECT(more->until > end.to && more->until <= scenario_.resource.max);
@@ -154,11 +172,10 @@ class Campaign final : private Placer {
     }
   }
 
-  Verdict verdict_on(const JobEnd& end, double loss) {
-    const TrialRecord& trial = trials_[end.trial];
+  Verdict verdict_on(TrialId id, SegmentOutcome outcome, double loss) {
+    const TrialRecord& trial = trials_[id];
     const LearntCurve curve{trials_, trial};
-    const Verdict verdict =
-        tell({end.trial, trial.resource, loss, end.outcome, trial.held, trial.energy, &curve});
+    const Verdict verdict = tell({id, trial.resource, loss, outcome, trial.held, trial.energy, &curve});
     // A stop rule ends what would go on; the strategy has still heard the report.
     state_.now = machines_.now();
     if (ended_by_.empty()) {
@@ -171,20 +188,47 @@ class Campaign final : private Placer {
   void pause(const JobEnd& end) {
     trials_[end.trial].status = TrialStatus::paused;
     note_rest(end.trial);
-    if (machines_.write_checkpoint(end.job))
+    if (machines_.write_checkpoint(end.job)) {
       writing_.emplace(end.trial, std::nullopt);
-    else
+    } else {
+      setbacks_.forget(end.trial);
       release(end);
+    }
+  }
+
+  // Its machines failed: it waits for others, and goes on from its last checkpoint. The strategy hears
+  // nothing.
+  void restart(const JobEnd& end) {
+    note_use(end);
+    expenses_.release(end.trial);
+    TrialRecord& trial = trials_[end.trial];
+    ++trial.interruptions;
+    trial.trained_resource += end.trained;
+    const bool goes_on = setbacks_.add(end, machines_.now());
+    if (end.paused) {  // what it was writing is gone, and will be trained again if anybody asks for it
+      const std::optional<Resource> wanted_until = writing_.extract(end.trial).mapped();
+      if (wanted_until) enqueue(end.trial, *wanted_until);
+    } else if (goes_on) {
+      enqueue(end.trial, end.until);
+    } else {  // to the strategy, one that cannot be trained
+      verdict_on(end.trial, SegmentOutcome::out_of_memory, std::nan(""));
+      count_out(end.trial, TrialStatus::failed);
+    }
   }
 
   void end_trial(const JobEnd& end) {
-    TrialRecord& trial = trials_[end.trial];
-    trial.status = end.outcome == SegmentOutcome::out_of_memory ? TrialStatus::failed
-                   : trial.resource >= scenario_.resource.max   ? TrialStatus::completed
-                                                                : TrialStatus::stopped;
-    ++state_.ended;
-    note_rest(end.trial);
+    const bool is_complete = trials_[end.trial].resource >= scenario_.resource.max;
+    count_out(end.trial, end.outcome == SegmentOutcome::out_of_memory ? TrialStatus::failed
+                         : is_complete                                ? TrialStatus::completed
+                                                                      : TrialStatus::stopped);
     release(end);
+  }
+
+  void count_out(TrialId trial, TrialStatus status) {
+    trials_[trial].status = status;
+    ++state_.ended;
+    note_rest(trial);
+    setbacks_.forget(trial);
   }
 
   void release(const JobEnd& end) {
@@ -195,7 +239,9 @@ class Campaign final : private Placer {
   void note_use(const JobEnd& end) {
     trials_.use(end.trial, end.use, machines_.now());
     expenses_.use(end.trial, end.use);
-    state_.resource += end.to - end.from;
+    if (end.saves.count > 0) expenses_.store(end.trial, end.saves.writing, end.saves.at);
+    checkpoints_ += end.saves.count;
+    state_.resource += end.trained;
   }
 
   // Most trials that a rung pauses are never resumed, so that being paused counts as a result.
@@ -255,7 +301,7 @@ class Campaign final : private Placer {
   void cancel() {
     for (const JobEnd& end : machines_.cancel_all()) {
       note_use(end);
-      trials_[end.trial].trained_resource += end.to - end.from;
+      trials_[end.trial].trained_resource += end.trained;
     }
   }
 
@@ -267,6 +313,10 @@ class Campaign final : private Placer {
     result.trials = trials_.close();
     result.incumbents = std::move(incumbents_);
     result.segments = machines_.segments();
+    result.checkpoints = checkpoints_;
+    result.node_failures = machines_.node_failures();
+    result.interruptions = setbacks_.count();
+    result.waited = setbacks_.waited();
     result.ended_by = ended_by_.empty() ? "strategy" : ended_by_;
     result.failure = failure_;
     return result;
@@ -278,12 +328,14 @@ class Campaign final : private Placer {
   const Watcher& watcher_;
   SegmentRunner machines_;
   TrialBook trials_;
+  Setbacks setbacks_;
   Expenses expenses_;
   StopMonitor stop_;
   std::optional<RatesEnd> rates_end_;
 
   // Whose checkpoint is being written, and how far they are to train once it is, if anybody asked.
   std::map<TrialId, std::optional<Resource>> writing_;
+  std::uint64_t checkpoints_ = 0;
   CampaignState state_;
   std::vector<Incumbent> incumbents_;
   std::vector<bool> has_rested_;  // by trial

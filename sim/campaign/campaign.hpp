@@ -31,8 +31,12 @@ struct CampaignResult {
   Joules energy;  // the meter's
   Closure closure;
   std::uint64_t segments = 0;
-  std::string ended_by;  // the stop rule that was met, "strategy", or one of those below
-  std::string failure;   // what cut it short, unless the user did; for the user
+  std::uint64_t checkpoints = 0;  // written
+  std::uint64_t node_failures = 0;
+  std::uint64_t interruptions = 0;  // of trials, by these
+  Seconds waited;                   // for machines afterwards, times the accelerators that were waited for
+  std::string ended_by;             // the stop rule that was met, "strategy", or one of those below
+  std::string failure;              // what cut it short, unless the user did; for the user
 
   // It was cut short: what was found so far is kept.
   bool partial() const {

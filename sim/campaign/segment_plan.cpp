@@ -31,14 +31,16 @@ std::optional<Watts> power_cap(const ClusterSpec& machines, const TrainingCost& 
 }  // namespace
 
 SegmentPlanner::SegmentPlanner(const Scenario& scenario) : scenario_{scenario} {
-  for (const ClusterSpec& cluster : scenario.platform.clusters)
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
     devices_.push_back(device_of(cluster.accelerator, scenario.precision));
+    most_accelerators_.push_back(cluster.most_accelerators_of_a_trial());
+  }
 }
 
 ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32_t cluster) const {
   const ClusterSpec& machines = scenario_.platform.clusters[cluster];
   const auto training = scenario_.workload->cost(configuration, devices_[cluster]);
-  if (!training || static_cast<std::uint32_t>(training->accelerators) > machines.accelerators())
+  if (!training || static_cast<std::uint32_t>(training->accelerators) > most_accelerators_[cluster])
     return cost_of_failing(configuration, cluster);
 
   ClusterCost cost;
@@ -68,13 +70,34 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   cost.checkpoint_draw = held_draw(std::min(draws.checkpoint, most), machines);
   cost.communicate_draw = held_draw(std::min(draws.communicate, most), machines);
   if (scenario_.checkpoint.resume == Resume::from_checkpoint) {
-    if (machines.storage)
+    if (machines.storage && !scenario_.checkpoint.time)
       cost.stored_checkpoint = training->checkpoint;
     else
-      cost.checkpoint = training->checkpoint / scenario_.checkpoint.bandwidth;
+      cost.checkpoint =
+          scenario_.checkpoint.time.value_or(training->checkpoint / scenario_.checkpoint.bandwidth);
   }
   if (machines.network || machines.storage) cost.traffic = traffic_of(*training, machines);
+  plan_saves(cost, machines);
   return cost;
+}
+
+// Intervals are counted in the time that training takes with its links to itself.
+void SegmentPlanner::plan_saves(ClusterCost& cost, const ClusterSpec& machines) const {
+  cost.idle = machines.accelerator.idle;
+  const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
+  cost.training_wall = machines.at_wall(cost.training_draw) + base_share;
+  cost.checkpoint_wall =
+      (cost.checkpoint_draw ? machines.at_wall(*cost.checkpoint_draw) : cost.idle) + base_share;
+  const CheckpointSettings& checkpoint = scenario_.checkpoint;
+  cost.save_every = checkpoint.every_resource;
+  if (!checkpoint.every) return;
+  const Seconds unit = cost.per_unit + (cost.traffic ? cost.traffic->exposed_alone : Seconds{});
+  cost.save_every = unit > Seconds{} ? *checkpoint.every / unit : 0;
+}
+
+// What the node draws is linear in what the accelerator does, so the node draws its mean too.
+Watts ClusterCost::mean_draw(Seconds training, Seconds writing) const {
+  return (training_draw * training + checkpoint_draw.value_or(idle) * writing) / (training + writing);
 }
 
 // That it does not fit shows once it has started up: what that takes does not depend on the memory.

@@ -22,6 +22,7 @@ struct ClusterCost {
   Seconds per_unit;         // under the power cap
   Seconds checkpoint;       // to write one or to read one, where there is no shared storage
   Bytes stored_checkpoint;  // its size, where there is
+  Resource save_every = 0;  // while training; 0: never
   // What each accelerator draws meanwhile; nothing: it stays idle.
   Watts training_draw;
   std::optional<Watts> start_up_draw;
@@ -29,6 +30,15 @@ struct ClusterCost {
   std::optional<Watts> checkpoint_draw;
   std::optional<Watts> communicate_draw;
   std::shared_ptr<const TrainingTraffic> traffic;  // nothing: training moves no data
+  // With its share of the node.
+  Watts training_wall;
+  Watts checkpoint_wall;
+  Watts idle;  // an accelerator that has nothing to do
+
+  // What each accelerator draws on average while it does the one and the other.
+  Watts mean_draw(Seconds training, Seconds writing) const;
+  // Whether nothing but the trial itself has a say in how long a checkpoint takes.
+  bool checkpoints_alone() const { return !traffic && stored_checkpoint <= Bytes{}; }
 };
 
 // Answers what a configuration costs on each cluster of a scenario.
@@ -41,10 +51,12 @@ class SegmentPlanner {
   ClusterCost cost(const Configuration& configuration, std::uint32_t cluster) const;
 
  private:
+  void plan_saves(ClusterCost& cost, const ClusterSpec& machines) const;
   ClusterCost cost_of_failing(const Configuration& configuration, std::uint32_t cluster) const;
 
   const Scenario& scenario_;
   std::vector<Device> devices_;
+  std::vector<std::uint32_t> most_accelerators_;  // of a trial, by cluster
 };
 
 // The joules of training one configuration once, alone, to `resource`: what a campaign is a multiple of.

@@ -38,9 +38,9 @@ void TrialBook::use(TrialId trial, const Use& use, Seconds now) {
   record.end = now;
 }
 
-double TrialBook::train(TrialId trial, Resource from, Resource to) {
+double TrialBook::train(TrialId trial, Resource trained, Resource to) {
   TrialRecord& record = (*this)[trial];
-  record.trained_resource += to - from;
+  record.trained_resource += trained;
   record.resource = to;
   record.loss = loss(record, to);
   if (improves(record.loss, record.best_loss)) record.best_loss = record.loss;

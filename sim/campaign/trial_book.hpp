@@ -21,8 +21,8 @@ class TrialBook {
   void add(const StartTrial& start);
   // The trial used machines until now.
   void use(TrialId trial, const Use& use, Seconds now);
-  // The trial trained from one resource to another. Returns its loss there.
-  double train(TrialId trial, Resource from, Resource to);
+  // The trial trained so much and is now there. Returns its loss there.
+  double train(TrialId trial, Resource trained, Resource to);
 
   // The loss that a trial reports at a resource.
   double loss(const TrialRecord& trial, Resource resource) const;

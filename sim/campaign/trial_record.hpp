@@ -1,6 +1,7 @@
 // What is kept of one trial: a row of trials.csv.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 
 #include "sim/core/space.hpp"
@@ -21,7 +22,8 @@ struct TrialRecord {
   Seconds end;            // last let them go
   Seconds held;           // time on accelerators
   Seconds accelerator_time;
-  Joules energy;  // with its share of the nodes
+  Joules energy;                    // with its share of the nodes
+  std::uint32_t interruptions = 0;  // by failures of its machines
 };
 
 }  // namespace campaign_sim

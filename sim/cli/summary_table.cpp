@@ -62,6 +62,24 @@ std::string sites(const Platform& platform) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
+// Only where a scenario has any of it.
+void what_failed(Table& table, const Scenario& scenario) {
+  const auto fails = [](const ClusterSpec& cluster) { return cluster.failures.has_value(); };
+  const bool has_failures = std::ranges::any_of(scenario.platform.clusters, fails);
+  const bool saves = scenario.checkpoint.every || scenario.checkpoint.every_resource > 0;
+  if (has_failures)
+    table.line("failures",
+               fmt::format("{} of nodes, {} of trials; {} accelerator-hours lost, {} waited for repairs",
+                           in_words(table.number("node_failures")),
+                           counted(table.number("interruptions"), "interruption"),
+                           in_words(table.number("accelerator_h_lost")),
+                           in_words(table.number("accelerator_h_waited"))));
+  if (has_failures || saves)
+    table.line("effective time", fmt::format("{:.2f} % of the trials' time was training; {} written",
+                                             100 * table.number("effective_time"),
+                                             counted(table.number("checkpoints"), "checkpoint")));
+}
+
 void what_ran(Table& table, const Scenario& scenario) {
   const std::string unit = table.text("resource_unit");
   table.line("machines", machines(scenario.platform));
@@ -76,6 +94,7 @@ void what_ran(Table& table, const Scenario& scenario) {
   table.line("accelerator-hours",
              fmt::format("{} busy of {} available ({:.1f} %)", in_words(busy), in_words(available),
                          available > 0 ? 100 * busy / available : 0));
+  what_failed(table, scenario);
 }
 
 // Whether holding this cluster's accelerators costs anything, as they are bought.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -82,11 +83,16 @@ class Cluster {
   virtual Joules total() const = 0;
 
   virtual void start(Job job) = 0;
-  // Lets time pass until a job ends; the jobs that end at that instant, by id. At least one must run. None if
-  // `until` comes first, after which nothing may be waited for any more.
+  // Lets time pass until a job ends; the jobs that end at that instant, by id. None if `until` comes first,
+  // without which at least one must run.
   virtual std::vector<JobDone> wait(std::optional<Seconds> until = std::nullopt) = 0;
-  // Ends every running job at once; what they did so far, by id.
+  // Ends these running jobs at once; what they did so far, by id.
+  virtual std::vector<JobDone> cancel(std::span<const std::uint64_t> jobs) = 0;
   virtual std::vector<JobDone> cancel_all() = 0;
+
+  // A node, numbered through the platform, on which nothing runs; off it draws nothing.
+  virtual void switch_off(std::uint32_t node) = 0;
+  virtual void switch_on(std::uint32_t node) = 0;
 };
 
 // Runs a campaign on SimGrid: builds the platform, calls `campaign` inside the simulation, returns when

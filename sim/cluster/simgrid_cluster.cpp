@@ -69,6 +69,8 @@ struct Worker {
 
   s4u::SemaphorePtr assigned = s4u::Semaphore::create(0);
   Job job;
+  bool has_job = false;
+  bool cancelled = false;            // it ends now
   std::vector<std::uint32_t> nodes;  // of the job, if data moves between them
   std::vector<MeteredPhase> metered;
   std::vector<s4u::ExecPtr> executions;  // of the current phase, one per accelerator
@@ -95,7 +97,10 @@ class SimgridCluster final : public Cluster {
   Joules total() const override { return machines_.total(); }
   void start(Job job) override;
   std::vector<JobDone> wait(std::optional<Seconds> until) override;
+  std::vector<JobDone> cancel(std::span<const std::uint64_t> jobs) override;
   std::vector<JobDone> cancel_all() override;
+  void switch_off(std::uint32_t node) override;
+  void switch_on(std::uint32_t node) override { machines_.switch_on(node); }
   // Ends every worker; nothing can be started afterwards.
   void close();
 
@@ -103,6 +108,7 @@ class SimgridCluster final : public Cluster {
   Worker& idle_worker();
   void wake_started();
   void settle();
+  void sleep_until(Seconds until);
   std::vector<JobDone> take_done();
   void work(Worker& worker);
   void run_phase(Worker& worker, const Phase& phase);
@@ -130,6 +136,7 @@ class SimgridCluster final : public Cluster {
   Instant instant_;
   bool closing_ = false;
   std::size_t running_ = 0;
+  std::size_t cancelled_ = 0;  // of these, those that are about to end
 };
 
 Worker& SimgridCluster::idle_worker() {
@@ -166,6 +173,8 @@ void SimgridCluster::start(Job job) {
       if (const auto node = machines_.node(accelerator); worker.nodes.empty() || node != worker.nodes.back())
         worker.nodes.push_back(node);
   worker.job = std::move(job);
+  worker.has_job = true;
+  worker.mover.allow();
   started_.push_back(&worker);
   ++running_;
   ++instant_.awake;
@@ -194,12 +203,12 @@ std::vector<JobDone> SimgridCluster::take_done() {
 }
 
 std::vector<JobDone> SimgridCluster::wait(std::optional<Seconds> until) {
-  CS_EXPECT(running_ > 0 || !done_.empty());
+  CS_EXPECT(running_ > 0 || !done_.empty() || until);
   wake_started();
   if (done_.empty()) {
     campaign_sleeps_ = true;
     if (until)
-      ended_->acquire_timeout((*until - now()).base());
+      sleep_until(*until);
     else
       ended_->acquire();
   }
@@ -207,20 +216,61 @@ std::vector<JobDone> SimgridCluster::wait(std::optional<Seconds> until) {
   return take_done();
 }
 
+// Time alone may have woken the campaign, in the same round as workers whose jobs end at that instant.
+void SimgridCluster::sleep_until(Seconds until) {
+  const Seconds left = until - now();
+  const bool is_late = left > Seconds{} && ended_->acquire_timeout(left.base());
+  if (!is_late && left > Seconds{}) return;
+  s4u::this_actor::yield();
+  settle();
+  const bool somebody_called = !std::exchange(campaign_sleeps_, false);
+  if (somebody_called) ended_->acquire();  // nobody else may be called for it
+}
+
 std::vector<JobDone> SimgridCluster::cancel_all() {
-  instant_.cancelling = true;  // a job that has not begun does nothing at all
+  std::vector<std::uint64_t> jobs;
+  for (const auto& worker : workers_)
+    if (worker->has_job) jobs.push_back(worker->job.id);
+  return cancel(jobs);
+}
+
+std::vector<JobDone> SimgridCluster::cancel(std::span<const std::uint64_t> jobs) {
+  std::vector<Worker*> workers;
+  for (const auto& worker : workers_)
+    if (worker->has_job && std::ranges::find(jobs, worker->job.id) != jobs.end())
+      workers.push_back(worker.get());
+  CS_EXPECT(workers.size() == jobs.size());
+  cancelled_ = workers.size();
+  for (auto* worker : workers) worker->cancelled = true;  // a job that has not begun does nothing at all
   wake_started();
   settle();
-  simgrid::kernel::actor::simcall_answered([this] {
-    for (const auto& worker : workers_) {
+  simgrid::kernel::actor::simcall_answered([&] {
+    for (auto* worker : workers) {
       for (const auto& execution : worker->executions) execution->cancel();
       worker->mover.cut();
+      for (auto* courier : worker->couriers) courier->mover.cut();
     }
-    for (const auto& courier : couriers_) courier->mover.cut();
   });
-  while (running_ > 0) s4u::this_actor::yield();
-  instant_.cancelling = false;
-  return take_done();
+  while (cancelled_ > 0) s4u::this_actor::yield();
+  // What else ended at this instant is for the next to wait.
+  const auto others = std::stable_partition(done_.begin(), done_.end(), [&](const JobDone& done) {
+    return std::ranges::find(jobs, done.id) != jobs.end();
+  });
+  std::vector<JobDone> later(std::make_move_iterator(others), std::make_move_iterator(done_.end()));
+  done_.erase(others, done_.end());
+  std::vector<JobDone> cancelled = take_done();
+  done_ = std::move(later);
+  return cancelled;
+}
+
+void SimgridCluster::switch_off(std::uint32_t node) {
+  for (std::uint32_t accelerator = 0; accelerator < machines_.count(); ++accelerator) {
+    if (machines_.node(accelerator) != node) continue;
+    CS_EXPECT(!busy_[accelerator]);
+    if (auto& execution = waiting_[accelerator].execution) execution->cancel();
+    waiting_[accelerator].execution = nullptr;
+  }
+  machines_.switch_off(node);
 }
 
 void SimgridCluster::close() {
@@ -238,8 +288,10 @@ void SimgridCluster::work(Worker& worker) {
     if (closing_) return;
     worker.metered.reserve(worker.job.phases.size());
     for (const auto& phase : worker.job.phases)
-      if (!instant_.cancelling) run_phase(worker, phase);
+      if (!worker.cancelled) run_phase(worker, phase);
     if (!worker.couriers.empty()) finish_all(worker);
+    worker.has_job = false;
+    if (std::exchange(worker.cancelled, false)) --cancelled_;
     done_.push_back({worker.job.id, std::exchange(worker.metered, {})});
     for (const auto accelerator : worker.job.accelerators) busy_[accelerator] = false;
     idle_.push_back(&worker);
@@ -272,21 +324,19 @@ void SimgridCluster::compute(Worker& worker, const Phase& phase) {
   const Seconds start = now();
   // Made here, so that they are the worker's; set up and started in one call into the kernel instead of
   // four each.
-  for (std::size_t n = worker.job.accelerators.size(); n > 0; --n)
-    worker.executions.push_back(s4u::Exec::init());
+  const auto loads = machines_.loads(worker.job.accelerators, *phase.draw);
+  for (std::size_t n = loads.size(); n > 0; --n) worker.executions.push_back(s4u::Exec::init());
+  Joules before;
   simgrid::kernel::actor::simcall_answered([&] {
-    for (std::size_t i = 0; i < worker.executions.size(); ++i) {
-      const auto accelerator = worker.job.accelerators[i];
-      const double rate = machines_.rate(accelerator, *phase.draw);
+    for (std::size_t i = 0; i < loads.size(); ++i)
       worker.executions[i]
-          ->set_flops_amount(phase.duration.base() * rate)
-          ->set_host(machines_.host(accelerator))
-          ->set_bound(rate)
+          ->set_flops_amount(phase.duration.base() * loads[i].rate)
+          ->set_host(loads[i].host)
+          ->set_bound(loads[i].rate)
           ->start();
-    }
+    // After the start, which has just brought the meters up to this instant: so it costs nothing.
+    before = machines_.meter(worker.job.accelerators);
   });
-  // Read after the start, which has just brought the meters up to this instant: so it costs nothing.
-  const Joules before = machines_.meter(worker.job.accelerators);
   --instant_.awake;
   for (std::size_t i = 0; i < worker.executions.size(); ++i) {
     try {
@@ -315,6 +365,7 @@ void SimgridCluster::begin(Worker& worker, const Track& track) {
   courier.track = &track;
   courier.nodes = &worker.nodes;
   courier.over = false;
+  courier.mover.allow();
   worker.couriers.push_back(&courier);
   ++instant_.awake;  // it has something to do from now on
   courier.assigned->release();

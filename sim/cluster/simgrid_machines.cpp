@@ -43,6 +43,16 @@ s4u::Host* add_accelerator(s4u::NetZone& zone, const std::string& name, const Cl
   return host;
 }
 
+// Its accelerators' watts above idle come on top of its own.
+s4u::Host* add_node(s4u::NetZone& zone, const std::string& name, const ClusterSpec& cluster) {
+  const Watts above_idle = cluster.at_wall(cluster.accelerator.max) - cluster.accelerator.idle;
+  const Watts most = cluster.node_base + static_cast<double>(cluster.accelerators_per_node) * above_idle;
+  auto* host = zone.create_host(name, full_speed);
+  host->set_property("wattage_per_state", fmt::format("{0}:{0}:{1}", cluster.node_base.base(), most.base()));
+  host->seal();
+  return host;
+}
+
 }  // namespace
 
 Machines::Machines(const Platform& platform) {
@@ -54,9 +64,8 @@ Machines::Machines(const Platform& platform) {
     for (std::uint32_t i = 0; i < cluster.nodes; ++i) {
       const auto node = static_cast<std::uint32_t>(nodes_.size());
       s4u::Host* base = nullptr;
-      if (cluster.node_base > Watts{0})
-        base = add_host(*zone, fmt::format("/node-{}", node), cluster.node_base, cluster.node_base);
-      nodes_.push_back({base, cluster.accelerators_per_node, Joules{0}, Seconds{0}});
+      if (cluster.node_base > Watts{0}) base = add_node(*zone, fmt::format("/node-{}", node), cluster);
+      nodes_.push_back({base, &cluster, count(), cluster.accelerators_per_node, Joules{0}, Seconds{0}});
       for (std::uint32_t k = 0; k < cluster.accelerators_per_node; ++k) {
         auto* host = add_accelerator(*zone, fmt::format("/accelerator-{}", accelerators_.size()), cluster);
         accelerators_.push_back({host, cluster.accelerator.max, node, &cluster});
@@ -74,7 +83,34 @@ double Machines::rate(std::uint32_t accelerator, Watts draw) const {
   return full_speed * (machine.cluster->at_wall(draw) / machine.cluster->at_wall(machine.max));
 }
 
-// A host that never works is brought up to date by a call into SimGrid's kernel: once per instant is enough.
+bool Machines::works_as_one(const Node& node, Watts draw) const {
+  if (!node.base || node.accelerators == 1) return false;
+  // The cap is a power state of the accelerators, and nothing draws less than nothing above idle.
+  const ClusterSpec& cluster = *node.cluster;
+  return !cluster.power_cap && cluster.at_wall(draw) > cluster.accelerator.idle;
+}
+
+std::vector<Machines::Load> Machines::loads(std::span<const std::uint32_t> accelerators, Watts draw) const {
+  std::vector<Load> loads;
+  for (std::size_t i = 0, next = 0; i < accelerators.size(); i = next) {
+    const std::uint32_t number = node(accelerators[i]);
+    while (next < accelerators.size() && node(accelerators[next]) == number) ++next;
+    const Node& on = nodes_[number];
+    if (next - i == on.accelerators && works_as_one(on, draw)) {
+      const ClusterSpec& cluster = *on.cluster;
+      const Watts idle = cluster.accelerator.idle;
+      const double share = (cluster.at_wall(draw) - idle) / (cluster.at_wall(cluster.accelerator.max) - idle);
+      loads.push_back({on.base, full_speed * share});
+    } else {
+      for (std::size_t k = i; k < next; ++k)
+        loads.push_back({host(accelerators[k]), rate(accelerators[k], draw)});
+    }
+  }
+  return loads;
+}
+
+// A host that does not work is brought up to date by a call into SimGrid's kernel: once per instant is
+// enough.
 Joules Machines::base_joules(Node& node) {
   if (!node.base) return Joules{0};
   if (const Seconds now{s4u::Engine::get_clock()}; node.read_at < now) {
@@ -96,6 +132,15 @@ Joules Machines::meter(std::span<const std::uint32_t> accelerators) {
   for (const auto accelerator : accelerators)
     joules += Joules{sg_host_get_consumed_energy(accelerators_[accelerator].host)};
   return joules;
+}
+
+void Machines::switch_power(std::uint32_t number, bool on) {
+  const Node& node = nodes_[number];
+  simgrid::kernel::actor::simcall_answered([&] {
+    const auto turn = [on](s4u::Host* host) { on ? host->turn_on() : host->turn_off(); };
+    if (node.base) turn(node.base);
+    for (std::uint32_t i = 0; i < node.accelerators; ++i) turn(accelerators_[node.first + i].host);
+  });
 }
 
 Joules Machines::total() const {

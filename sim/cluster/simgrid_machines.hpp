@@ -3,9 +3,10 @@
 // An accelerator is a host of one core and of one nominal speed: to hold it for d seconds at w watts is an
 // execution of d seconds at a rate bound to the share w / max of that speed, on a host whose power is
 // `max` times that share when it works and `idle` when it does not. So the plugin's linear law draws exactly
-// w. A node with a base power is a host of its own that never works; what it draws more under load is drawn
-// by the accelerators that cause it. A power cap is a second power state, slower in proportion: in it SimGrid
-// lets no accelerator draw more.
+// w. A node with a base power is a host of its own; what it draws more under load is drawn by the
+// accelerators that cause it. A job that has all of a node draws there what its accelerators draw above idle,
+// which is one execution a node instead of one an accelerator; they share it evenly, as they share the base.
+// A power cap is a second power state, slower in proportion: in it SimGrid lets no accelerator draw more.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +40,24 @@ class Machines {
   // The links between the machines; only for clusters that have a network or storage.
   Interconnect& interconnect() { return *interconnect_; }
 
+  // What SimGrid is to execute, and how fast, for these accelerators, ascending, to draw that many watts
+  // each.
+  struct Load {
+    simgrid::s4u::Host* host;
+    double rate;
+  };
+  std::vector<Load> loads(std::span<const std::uint32_t> accelerators, Watts draw) const;
+
   // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts, and its node
   // what they cost it.
   double rate(std::uint32_t accelerator, Watts draw) const;
 
   // Joules since 0 of these accelerators, ascending, with their shares of their nodes' base.
   Joules meter(std::span<const std::uint32_t> accelerators);
+  // A node and its accelerators.
+  void switch_off(std::uint32_t node) { switch_power(node, false); }
+  void switch_on(std::uint32_t node) { switch_power(node, true); }
+
   // Joules since 0 of every host.
   Joules total() const;
 
@@ -57,12 +70,17 @@ class Machines {
   };
   struct Node {
     simgrid::s4u::Host* base;  // none if the node draws nothing of its own
+    const ClusterSpec* cluster;
+    std::uint32_t first;  // of its accelerators
     std::uint32_t accelerators;
     Joules joules;  // as of `read_at`
     Seconds read_at;
   };
 
+  // Whether a job that has all of a node's accelerators can draw its watts there.
+  bool works_as_one(const Node& node, Watts draw) const;
   Joules base_joules(Node& node);
+  void switch_power(std::uint32_t node, bool on);
 
   simgrid::s4u::Host* control_;
   std::vector<Accelerator> accelerators_;

@@ -42,7 +42,7 @@ void Mover::rest(Seconds duration) {
 
 void Mover::perform(const Track& track, std::span<const std::uint32_t> nodes, Interconnect& interconnect) {
   for (const Stage& stage : track)
-    if (!instant_.cancelling) perform(stage, nodes, interconnect);
+    if (!is_cut_) perform(stage, nodes, interconnect);
 }
 
 void Mover::perform(const Stage& stage, std::span<const std::uint32_t> nodes, Interconnect& interconnect) {
@@ -55,7 +55,7 @@ void Mover::perform(const Stage& stage, std::span<const std::uint32_t> nodes, In
   const Seconds now{s4u::Engine::get_clock()};
   const Seconds latency = stage.messages_in_node * in_node + stage.messages_between * between;
   if (now + latency > now) rest(latency);
-  if (instant_.cancelling) return;
+  if (is_cut_) return;
 
   auto& flows = going_->flows;
   for (const Transfer& transfer : stage.transfers)
@@ -90,6 +90,7 @@ void Mover::perform(const Stage& stage, std::span<const std::uint32_t> nodes, In
 }
 
 void Mover::cut() {
+  is_cut_ = true;
   for (const s4u::CommPtr& flow : going_->flows) flow->cancel();
   if (going_->resting) going_->cut_short->release();
 }

@@ -13,8 +13,7 @@ namespace campaign_sim {
 
 // What the actors of a cluster tell each other about the present instant.
 struct Instant {
-  std::size_t awake = 0;    // of those that have something to do, those that are not waiting for time to pass
-  bool cancelling = false;  // everything ends now
+  std::size_t awake = 0;  // of those that have something to do, those that are not waiting for time to pass
 };
 
 class Mover {
@@ -29,13 +28,16 @@ class Mover {
   // `nodes` are the job's, numbered through the platform.
   void perform(const Track& track, std::span<const std::uint32_t> nodes, Interconnect& interconnect);
 
-  // Cuts short what is going on, if anything is. To be called inside SimGrid's kernel.
+  // Cuts short what is going on, if anything is, and what is asked for until it may move again. To be called
+  // inside SimGrid's kernel.
   void cut();
+  void allow() { is_cut_ = false; }
 
  private:
   void perform(const Stage& stage, std::span<const std::uint32_t> nodes, Interconnect& interconnect);
 
   struct Going;
+  bool is_cut_ = false;
   Instant& instant_;
   std::unique_ptr<Going> going_;
 };

@@ -19,10 +19,11 @@ void Ledger::add(const LedgerRow& row) {
   for (LedgerSink* sink : sinks_) sink->add(row);
 }
 
-void Ledger::take(std::uint32_t accelerator, Seconds now, Joules meter) {
+void Ledger::take(std::uint32_t accelerator, Seconds now, Joules meter, Cause cause) {
   const Mark& mark = marks_.at(accelerator);
   if (mark.since == now) return;
   LedgerRow row;
+  row.cause = cause;
   row.start = mark.since;
   row.end = now;
   row.cluster = cluster_of_[accelerator];

@@ -26,11 +26,12 @@ class Ledger {
   // Sinks get every row; they must outlive the ledger's last row.
   void add_sink(LedgerSink& sink) { sinks_.push_back(&sink); }
 
-  // The accelerator stops being idle: closes the row since it was last let go. `meter` is its joules now.
-  void take(std::uint32_t accelerator, Seconds now, Joules meter);
+  // The accelerator stops being idle: closes the row since it was last let go. `meter` is its joules now. Or
+  // it stops being off.
+  void take(std::uint32_t accelerator, Seconds now, Joules meter, Cause cause = Cause::idle);
   // What somebody used accelerators for.
   void use(const LedgerRow& row);
-  // The accelerator is idle from now on.
+  // The accelerator is idle, or off, from now on.
   void let_go(std::uint32_t accelerator, Seconds now, Joules meter);
 
   // The campaign ends: `meters` are the joules of every accelerator now, `total` the meter's own sum.

@@ -37,6 +37,7 @@ class NodeTotals final : public LedgerSink {
 
  private:
   static void add_to(NodeTotal& node, const LedgerRow& row, double accelerator_s, double energy_j) {
+    if (row.cause == Cause::off) return;  // and draws nothing
     (row.cause == Cause::idle ? node.idle_accelerator_s : node.busy_accelerator_s) += accelerator_s;
     if (row.cause == Cause::idle) node.idle_energy_j += energy_j;
     node.energy_j += energy_j;

@@ -96,6 +96,10 @@ ClusterSpec read_cluster(const std::string& name, Reader& cluster) {
     result.spot_price = cluster.quantity<MoneyPerSecond>("spot_price", at_least(0));
   if (cluster.has("owned")) result.owned_price = read_owned(cluster.section("owned"));
   if (cluster.has("embodied")) result.embodied = read_embodied(cluster.section("embodied"));
+  if (cluster.has("failures")) {
+    Reader failures = cluster.section("failures");
+    result.failures = read_failures(failures, result.nodes);
+  }
   return result;
 }
 
@@ -113,6 +117,10 @@ void expect_one_file(Reader& platform, const std::vector<ClusterSpec>& clusters)
 }
 
 }  // namespace
+
+std::uint32_t ClusterSpec::most_accelerators_of_a_trial() const {
+  return (failures ? nodes_to_count_on(*failures, nodes) : nodes) * accelerators_per_node;
+}
 
 Watts ClusterSpec::at_wall(Watts draw) const {
   return draw + node_load.per_watt * (draw - accelerator.idle) + node_load.per_held;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/units.hpp"
+#include "sim/platform/failures.hpp"
 #include "sim/platform/network.hpp"
 #include "sim/platform/site.hpp"
 #include "sim/power/cap_response.hpp"
@@ -78,7 +79,10 @@ struct ClusterSpec {
   std::optional<MoneyPerSecond> spot_price;
   std::optional<MoneyPerSecond> owned_price;  // what it cost to buy, spread over the time it is of use
   std::optional<Embodied> embodied;
+  std::optional<FailureSpec> failures;  // without them, no node ever fails
 
+  // What one trial can have at the same time; the others are spares, or are under repair when it matters.
+  std::uint32_t most_accelerators_of_a_trial() const;
   std::uint32_t accelerators() const { return nodes * accelerators_per_node; }
   // What an accelerator that a trial holds and that draws so much adds to the node's idle power, and its own
   // idle power with it.

@@ -47,7 +47,7 @@ std::string write_trials(const ResultsFolder& folder, const Scenario& scenario, 
                          const CampaignBill& bill) {
   std::string header =
       "trial,status,resource,metric,best_metric,start_s,end_s,accelerator_s,energy_kwh,co2e_kg,trained_"
-      "resource";
+      "resource,interruptions";
   for (const Parameter& parameter : scenario.space.parameters) header += ',' + header_cell(parameter.name);
   CsvFile csv{folder.file("trials.csv"), header};
   for (std::uint64_t i = 0; i < result.trials.size(); ++i) {
@@ -60,7 +60,7 @@ std::string write_trials(const ResultsFolder& folder, const Scenario& scenario, 
     else
       csv.cell(trial.start.base()).cell(trial.end.base());
     csv.cell(trial.accelerator_time.base()).cell(kwh(trial.energy)).cell(bill.trials[i].accrued.co2e.base());
-    csv.cell(trial.trained_resource);
+    csv.cell(trial.trained_resource).cell(std::uint64_t{trial.interruptions});
     for (std::size_t p = 0; p < scenario.space.size(); ++p) {
       const Parameter& parameter = scenario.space.parameters[p];
       const double value = trial.configuration.values[p];

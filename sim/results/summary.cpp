@@ -86,6 +86,14 @@ std::optional<Joules> energy_of_final_training(const Scenario& scenario, const C
   return energy * (final_resource / trained);
 }
 
+// The share of the time that trials held accelerators, or waited for others after a failure, in which they
+// got further.
+double effective_time(const std::array<Seconds, cause_names.size()>& time_of, Seconds whole) {
+  const Seconds training =
+      time_of[static_cast<std::size_t>(Cause::train)] + time_of[static_cast<std::size_t>(Cause::communicate)];
+  return training / whole;
+}
+
 // How many of the numbers behind the result are somebody's measurement, and how many a guess: those of the
 // machines, the workload and the bill. What there is to choose from, and how, is the user's question. A
 // default that nobody gave is a guess of ours.
@@ -112,13 +120,15 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   Seconds available;
   Seconds busy;
   std::array<Joules, cause_names.size()> energy_of{};
+  std::array<Seconds, cause_names.size()> time_of{};  // of accelerators
   for (std::size_t i = 0; i < totals.clusters().size(); ++i) {
     const ClusterTotals& used = totals.clusters()[i];
     available += static_cast<double>(scenario.platform.clusters[i].accelerators()) * result.makespan;
     for (std::size_t i_cause = 0; i_cause < cause_names.size(); ++i_cause) {
       const auto cause = static_cast<Cause>(i_cause);
       energy_of[i_cause] += used.energy(cause);
-      if (cause != Cause::idle) busy += used.accelerator_time(cause);
+      time_of[i_cause] += used.accelerator_time(cause);
+      if (cause != Cause::idle && cause != Cause::off) busy += used.accelerator_time(cause);
     }
   }
   Resource resource = 0;
@@ -148,9 +158,18 @@ Json summarise(const Scenario& scenario, const CampaignResult& result, const Tot
   summary["accelerator_h_available"] = hours(available);
   summary["accelerator_h_busy"] = hours(busy);
 
+  summary["checkpoints"] = result.checkpoints;
+  summary["node_failures"] = result.node_failures;
+  summary["interruptions"] = result.interruptions;
+  for (const Cause cause : {Cause::train, Cause::checkpoint, Cause::restore, Cause::lost})
+    summary["accelerator_h_" + std::string{name(cause)}] = hours(time_of[static_cast<std::size_t>(cause)]);
+  summary["accelerator_h_waited"] = hours(result.waited);
+  summary["effective_time"] = number_or_null(effective_time(time_of, busy + result.waited));
+
   summary["energy_it_kwh"] = kwh(spent.accrued.it);
   summary["energy_facility_kwh"] = kwh(spent.accrued.facility);
-  for (const Cause cause : {Cause::train, Cause::load, Cause::checkpoint, Cause::restore, Cause::idle})
+  for (const Cause cause :
+       {Cause::train, Cause::load, Cause::checkpoint, Cause::restore, Cause::lost, Cause::idle})
     summary["energy_" + std::string{name(cause)} + "_kwh"] = kwh(energy_of[static_cast<std::size_t>(cause)]);
   const ByFate fate = by_fate(result, best);
   summary["energy_best_trial_kwh"] = kwh(fate.best);

@@ -43,16 +43,22 @@ std::string obstacle(const Scenario& scenario, const Configuration& configuratio
       cost = scenario.workload->cost(configuration, device);
       if (!cost) return {};  // nothing is known of it: not a matter of machines
     }
-    const bool too_wide = static_cast<std::uint32_t>(cost->accelerators) > cluster.accelerators();
+    const std::uint32_t most = cluster.most_accelerators_of_a_trial();
+    const bool too_wide = static_cast<std::uint32_t>(cost->accelerators) > most;
     if (!out_of_memory && !too_wide) return {};
     if (!why.empty()) why += "; ";
     if (out_of_memory)
       why += fmt::format("it needs {:.4g} GB on each accelerator, and {} of cluster '{}' has {:.4g} GB",
                          cost->memory.base() / 1e9, cluster.accelerator.name, cluster.name,
                          cluster.accelerator.memory.base() / 1e9);
-    else
+    else if (static_cast<std::uint32_t>(cost->accelerators) > cluster.accelerators())
       why += fmt::format("it needs {} accelerators, and cluster '{}' has {}", cost->accelerators,
                          cluster.name, cluster.accelerators());
+    else
+      why += fmt::format(
+          "it needs {} accelerators, and with its failures and spares cluster '{}' has no more than {} "
+          "at once for even a thousandth of the time; give it more nodes or a shorter repair",
+          cost->accelerators, cluster.name, most);
   }
   return why;
 }
@@ -141,6 +147,39 @@ void expect_possible_watts(Reader& root, const Scenario& scenario) {
                          fmt::format("a trial draws {:g} W on {}, which draws at most {:g} W; lower the "
                                      "trial's power or raise the accelerator's 'max'",
                                      cost->training.watts->base(), accelerator.name, accelerator.max.base()));
+    }
+  }
+}
+
+void expect_possible_checkpoints(Reader& root, const Scenario& scenario) {
+  constexpr double most = 1e6;  // of one trial; each is two rows of the ledger
+  const CheckpointSettings& checkpoint = scenario.checkpoint;
+  if (!checkpoint.every && checkpoint.every_resource <= 0) return;
+  const std::string_view key = checkpoint.every ? "every" : "every_resource";
+  Reader section = root.section("checkpoint");
+  if (checkpoint.time && scenario.accounting.storage_price_per_byte_second > 0)
+    return section.reject("time",
+                          "stored checkpoints are billed by their size, which 'time' does not tell; give "
+                          "'bandwidth' and the workload's 'checkpoint' instead");
+  for (const Configuration& configuration : some_configurations(scenario)) {
+    for (const ClusterSpec& cluster : scenario.platform.clusters) {
+      const auto cost =
+          scenario.workload->cost(configuration, device_of(cluster.accelerator, scenario.precision));
+      if (!cost || cost->per_unit <= Seconds{}) continue;
+      const BytesPerSecond bandwidth = cluster.storage ? cluster.storage->write : checkpoint.bandwidth;
+      const Seconds writing = checkpoint.time.value_or(cost->checkpoint / bandwidth);
+      const Seconds between = checkpoint.every.value_or(cost->per_unit * checkpoint.every_resource);
+      if (writing <= Seconds{}) continue;
+      if (between <= writing)
+        return section.reject(key,
+                              fmt::format("a checkpoint takes {:.4g} s to write, and the next one is due "
+                                          "after {:.4g} s of training; make '{}' longer",
+                                          writing.base(), between.base(), key));
+      const double count = cost->per_unit * scenario.resource.max / between;
+      if (count > most)
+        return section.reject(key, fmt::format("a trial would write {:.3g} checkpoints (at most {:g} can be "
+                                               "simulated); make '{}' longer",
+                                               count, most, key));
     }
   }
 }

@@ -25,6 +25,10 @@ void expect_possible_watts(Reader& root, const Scenario& scenario);
 // Rejects a scenario whose trials ask for a power cap that an accelerator cannot be set to.
 void expect_possible_caps(Reader& root, const Scenario& scenario);
 
+// Rejects a scenario whose trials would write checkpoints for longer than they train between two of them, or
+// more of them than anybody wants rows of.
+void expect_possible_checkpoints(Reader& root, const Scenario& scenario);
+
 // Rejects a `stop: {time: …}` beyond the end of a site's trace: better now than at the end of the trace.
 void expect_traces_reach(Reader& root, const Scenario& scenario);
 

@@ -75,6 +75,19 @@ CheckpointSettings read_checkpoint(Reader& root) {
                       : rule == rules[2] ? Resume::free
                                          : Resume::from_checkpoint;
   checkpoint.bandwidth = section.quantity_or("bandwidth", BytesPerSecond{2e9}, more_than(0));
+  if (section.has("time")) checkpoint.time = section.quantity<Seconds>("time", at_least(0));
+  if (section.has("every")) checkpoint.every = section.quantity<Seconds>("every", more_than(0));
+  if (section.has("every_resource"))
+    checkpoint.every_resource = section.number("every_resource", more_than(0));
+  if (checkpoint.every && checkpoint.every_resource > 0)
+    section.reject("every_resource",
+                   "'every' counts time and 'every_resource' training progress; give one of them");
+  const bool writes = checkpoint.resume == Resume::from_checkpoint;
+  if (!writes)
+    for (const std::string_view key : {"every", "every_resource", "time"})
+      if (section.has(key))
+        section.reject(
+            key, fmt::format("'{}' needs resume: from-checkpoint (with '{}' none is written)", key, rule));
   return checkpoint;
 }
 
@@ -319,6 +332,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
     expect_links(root, scenario);
     expect_possible_watts(root, scenario);
     expect_possible_caps(root, scenario);
+    expect_possible_checkpoints(root, scenario);
     expect_traces_reach(root, scenario);
   }
   document.finish();

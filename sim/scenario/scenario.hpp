@@ -45,7 +45,10 @@ enum class Resume : std::uint8_t {
 
 struct CheckpointSettings {
   Resume resume = Resume::from_checkpoint;
-  BytesPerSecond bandwidth;  // of one trial's checkpoint, to and from storage
+  BytesPerSecond bandwidth;      // of one trial's checkpoint, to and from storage
+  std::optional<Seconds> time;   // that one takes, whatever its size
+  std::optional<Seconds> every;  // while training: so much of its time…
+  Resource every_resource = 0;   // …or so much resource; 0: no
 };
 
 // When the campaign ends, whatever the strategy would do. Nothing new starts once one of them is

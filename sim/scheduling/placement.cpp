@@ -73,6 +73,15 @@ std::optional<Allocation> FreeAccelerators::take(std::uint32_t pool_index, std::
   return allocation;
 }
 
+Allocation FreeAccelerators::take_node(std::uint32_t pool_index, std::uint32_t node) {
+  Pool& pool = pools_.at(pool_index);
+  const std::uint32_t per_node = pool.shape.accelerators_per_node;
+  CS_EXPECT(static_cast<std::uint32_t>(std::popcount(pool.free_slots.at(node))) == per_node);
+  Allocation allocation{pool_index, {}};
+  take_from(pool, node, per_node, allocation.accelerators);
+  return allocation;
+}
+
 void FreeAccelerators::give_back(const Allocation& allocation) {
   Pool& pool = pools_.at(allocation.pool);
   const std::uint32_t per_node = pool.shape.accelerators_per_node;

@@ -31,6 +31,8 @@ class FreeAccelerators {
   // Takes `count` accelerators of the pool; nothing if there are not so many free on one node or, for more
   // than a node has, on wholly free ones.
   std::optional<Allocation> take(std::uint32_t pool, std::uint32_t count);
+  // Takes all accelerators of a node of the pool, which must be free.
+  Allocation take_node(std::uint32_t pool, std::uint32_t node);
   void give_back(const Allocation& allocation);
 
   std::uint32_t free() const { return free_; }  // in all pools

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "sim/cluster/cluster.hpp"
@@ -15,10 +16,14 @@ namespace campaign_sim::testing {
 class FakeCluster final : public Cluster {
  public:
   explicit FakeCluster(const Platform& platform) {
+    std::uint32_t nodes = 0;
     for (const ClusterSpec& cluster : platform.clusters) {
       const double per_node = cluster.accelerators_per_node;
-      for (std::uint32_t i = 0; i < cluster.accelerators(); ++i)
+      for (std::uint32_t i = 0; i < cluster.accelerators(); ++i) {
         machines_.push_back({&cluster, cluster.accelerator.idle, cluster.node_base / per_node});
+        machines_.back().node = nodes + i / cluster.accelerators_per_node;
+      }
+      nodes += cluster.nodes;
     }
   }
 
@@ -42,7 +47,7 @@ class FakeCluster final : public Cluster {
   }
 
   std::vector<JobDone> wait(std::optional<Seconds> until = std::nullopt) override {
-    CS_EXPECT(!running_.empty());
+    CS_EXPECT(!running_.empty() || until);
     for (;;) {
       Seconds next{std::numeric_limits<double>::infinity()};
       for (const auto& [id, running] : running_) next = std::min(next, running.end);
@@ -64,15 +69,24 @@ class FakeCluster final : public Cluster {
     }
   }
 
-  std::vector<JobDone> cancel_all() override {
+  std::vector<JobDone> cancel(std::span<const std::uint64_t> jobs) override {
     std::vector<JobDone> done;
-    for (auto& [id, running] : running_) {
+    for (const std::uint64_t id : jobs) {
+      Running& running = running_.at(id);
       end_phase(running);
       done.push_back({id, running.metered});
     }
     for (const JobDone& job : done) let_go(job.id);
     return done;
   }
+  std::vector<JobDone> cancel_all() override {
+    std::vector<std::uint64_t> all;
+    for (const auto& [id, running] : running_) all.push_back(id);
+    return cancel(all);
+  }
+
+  void switch_off(std::uint32_t node) override { switch_power(node, false); }
+  void switch_on(std::uint32_t node) override { switch_power(node, true); }
 
  private:
   struct Machine {
@@ -81,6 +95,8 @@ class FakeCluster final : public Cluster {
     Watts base_share;
     std::optional<Watts> draw{};
     bool held = false;
+    std::uint32_t node = 0;
+    bool on = true;
     Joules energy{};
   };
   struct Running {
@@ -113,8 +129,16 @@ class FakeCluster final : public Cluster {
     }
     running_.erase(id);
   }
+  void switch_power(std::uint32_t node, bool on) {
+    for (Machine& machine : machines_) {
+      if (machine.node != node) continue;
+      CS_EXPECT(!machine.held && machine.on != on);
+      machine.on = on;
+    }
+  }
   void advance(Seconds to) {
     for (Machine& machine : machines_) {
+      if (!machine.on) continue;
       const Watts own = machine.draw ? machine.cluster->at_wall(*machine.draw) : machine.idle;
       machine.energy += (own + machine.base_share) * (to - now_);
     }
