@@ -15,7 +15,7 @@ bool Setbacks::add(const JobEnd& end, Seconds now) {
   setback.in_a_row = is_further ? 1 : setback.in_a_row + 1;
   setback.saved = end.saved;
   setback.booked = end.booked;
-  setback.waits = true;
+  setback.waits = !end.paused;
   setback.since = now;
   setback.accelerators = static_cast<double>(end.accelerators);
   return setback.in_a_row <= max_restarts_[end.use.cluster];

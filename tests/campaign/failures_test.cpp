@@ -114,7 +114,7 @@ TEST_CASE("a campaign on nodes that fail closes, on networks and shared storage 
   const Outcome outcome = run(R"(
       network: {in_node: {bandwidth: 10 GB/s}, between_nodes: {bandwidth: 1 GB/s}}
       storage: {read_bandwidth: 10 GB/s, write_bandwidth: 2 GB/s}
-      failures: {mean_time_between: 300 s, repair: {distribution: exponential, mean: 20 s}, restart: 2 s}
+      failures: {mean_time_between: 120 s, repair: {distribution: exponential, mean: 20 s}, restart: 2 s}
 workload:
   kind: fixed
   accelerators: 4

