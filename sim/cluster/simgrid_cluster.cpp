@@ -218,6 +218,7 @@ std::vector<JobDone> SimgridCluster::wait(std::optional<Seconds> until) {
 
 // Time alone may have woken the campaign, in the same round as workers whose jobs end at that instant.
 void SimgridCluster::sleep_until(Seconds until) {
+  precision_.expect(until);
   const Seconds left = until - now();
   const bool is_late = left > Seconds{} && ended_->acquire_timeout(left.base());
   if (!is_late && left > Seconds{}) return;

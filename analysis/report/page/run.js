@@ -25,6 +25,7 @@ function headline(data) {
       : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`, band("best_metric")),
     summary.trainings_equivalent === null ? null
       : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the best configuration, ${inWords(summary.final_training_resource)} ${summary.resource_unit}s each`),
+    summary.node_failures > 0 ? tile("Effective time", percent(summary.effective_time), `${plural(summary.interruptions, "interruption")} of trials by ${plural(summary.node_failures, "node failure")}; ${inWords(Math.round(summary.accelerator_h_lost))} accelerator-hours lost`) : null,
     tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(summary), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
   ];
   section("figures", "What it costs", "Results of a simulation, not of a meter. How sure they are stands under “How sure”." +
