@@ -65,7 +65,8 @@ FailureSpec read_failures(Reader& failures, std::uint32_t nodes) {
   result.mean_time_between = read_mean_time_between(failures);
   result.repair = read_delay(failures, "repair", day);
   result.spares = static_cast<std::uint32_t>(failures.integer_or("spares", 0, between(0, 1e6)));
-  result.replacement = read_delay(failures, "replacement", Seconds{});
+  if (result.spares > 0 || failures.has("replacement"))
+    result.replacement = read_delay(failures, "replacement", Seconds{});
   result.restart = failures.quantity_or("restart", Seconds{}, at_least(0));
   result.max_restarts =
       static_cast<std::uint32_t>(failures.integer_or("max_restarts", 100, between(0, most_restarts)));
