@@ -120,11 +120,11 @@ Calibration calibrate(const std::vector<Log>& logs, const Machine& machine) {
 
   auto capped = capped_readings(result.readings, machine.max_w);
   const std::size_t count = capped.size();
-  result.cap = fit_cap(std::move(capped), result.idle_w, machine.max_w);
+  result.cap = fit_cap(std::move(capped), machine.cap_response, result.idle_w, machine.max_w);
   if (!result.cap)
     result.no_cap = count == 0
                         ? fmt::format("no work ran both under a cap and without one ({:g} W)", machine.max_w)
-                        : fmt::format("{} readings under caps are too few, or too low", count);
+                        : fmt::format("{} readings under caps are too few, and too low", count);
   return result;
 }
 

@@ -19,6 +19,7 @@ struct Machine {
   double max_w = 0;
   std::map<std::string, double> peak;     // FLOP/s by precision
   std::map<std::string, double> draws_w;  // of phases in which nothing computes, by their key
+  CapResponse cap_response = {};
 };
 
 // Where the draw at rest comes from.

@@ -6,8 +6,6 @@
 
 namespace campaign_sim::calibration {
 
-namespace {
-
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -26,6 +24,12 @@ std::string names_of(const std::vector<Log>& logs) {
                         log.device.empty() ? "" : ", " + log.device);
   return text;
 }
+
+std::string csv_cell(const std::string& value) {
+  return value.find_first_of(",\"\n") == std::string::npos ? value : quoted(value);
+}
+
+namespace {
 
 double share_of(double watts, const Calibration& calibration, const Machine& machine) {
   const double share = (watts - calibration.idle_w) / (machine.max_w - calibration.idle_w);
@@ -66,12 +70,26 @@ std::string cap_response(const CapResponse& r, double lowest_cap_w, const std::s
   line("compute", r.compute);
   line("floor_clock", r.floor_clock);
   line("floor_voltage", r.floor_voltage);
+  if (r.lowest_clock > 0) line("lowest_clock", r.lowest_clock);
   text += fmt::format("power_limit:\n  min: {{value: {:g} W, source: {}, mark: measured}}\n", lowest_cap_w,
                       quoted("the lowest cap read: " + source));
   return text;
 }
 
+std::string in_words(const RelativeError& error) {
+  return fmt::format("{:.1f} % ({:.1f} %)", 100 * error.mean, 100 * error.largest);
+}
+
 }  // namespace
+
+std::vector<std::string> bursts_in_words(const Calibration& calibration) {
+  std::vector<std::string> lines;
+  if (!calibration.cap) return lines;
+  for (const BurstFit& one : calibration.cap->bursts)
+    lines.push_back(fmt::format("{}: power: {:.1f} W, bursts: {{draw: {:.1f} W, share: {:.3f}}}", one.work,
+                                one.uncapped_w, one.bursts.draw.base(), one.bursts.share));
+  return lines;
+}
 
 std::vector<std::string> residuals_in_words(const Calibration& calibration, const Machine& machine) {
   std::vector<std::string> lines;
@@ -100,14 +118,21 @@ std::vector<std::string> residuals_in_words(const Calibration& calibration, cons
   } else {
     lines.push_back(fmt::format("Power curve: that of {}; {}.", machine.name, calibration.no_power));
   }
-  if (const auto& cap = calibration.cap)
-    lines.push_back(fmt::format(
-        "Caps: energy off by {:.1f} % on average, {:.1f} % at most; time by {:.1f} % and {:.1f} % "
-        "({} readings of {} trainings); valid for caps from {:g} to {:g} W.",
-        100 * cap->energy.mean, 100 * cap->energy.largest, 100 * cap->time.mean, 100 * cap->time.largest,
-        cap->readings.size(), cap->works, cap->lowest_cap_w, cap->highest_cap_w));
-  else
+  if (!calibration.cap) {
     lines.push_back(fmt::format("Caps: the response of {}; {}.", machine.name, calibration.no_cap));
+    return lines;
+  }
+  const CapFit& cap = *calibration.cap;
+  lines.push_back(fmt::format(
+      "Caps: energy off by {} on average (at most), time by {}, given each training's bursts ({} readings of "
+      "{} trainings); valid for caps from {:g} to {:g} W.",
+      in_words(cap.energy), in_words(cap.time), cap.readings.size(), cap.bursts.size(), cap.lowest_cap_w,
+      cap.highest_cap_w));
+  if (cap.response_fitted)
+    lines.push_back(fmt::format("Given its draw alone: energy off by {}, time by {}.",
+                                in_words(cap.energy_by_draw), in_words(cap.time_by_draw)));
+  else
+    lines.push_back(fmt::format("They are too few to fit the response too: it is that of {}.", machine.name));
   return lines;
 }
 
@@ -122,6 +147,8 @@ std::string catalogue_entry(const Calibration& calibration, const std::vector<Lo
         "time in\n"
         "# which anything runs at all, not the share of peak FLOP/s that a workload of kind transformer "
         "works out.\n";
+  if (calibration.cap) text += "# Of each training, for the workload of a scenario:\n";
+  for (const std::string& line : bursts_in_words(calibration)) text += "#   " + line + "\n";
   text += fmt::format("use: {}\ndescription: {}\n", machine.name,
                       quoted(fmt::format("{}, calibrated from {}", machine.name, source)));
   if (calibration.rest != Rest::catalogue)
@@ -133,7 +160,7 @@ std::string catalogue_entry(const Calibration& calibration, const std::vector<Lo
                         fmt::format("{}: RMSE {:.1f} W, R2 {:.3f}, utilisation {:.2f} to {:.2f}", source,
                                     calibration.power->rmse_w, calibration.power->r2,
                                     calibration.power->lowest, calibration.power->highest));
-  if (calibration.cap)
+  if (calibration.cap && calibration.cap->response_fitted)
     text +=
         cap_response(calibration.cap->response, calibration.cap->lowest_cap_w,
                      fmt::format("{}: energy to {:.1f} %, time to {:.1f} % on average, caps {:g} to {:g} W",
@@ -145,19 +172,17 @@ std::string catalogue_entry(const Calibration& calibration, const std::vector<Lo
 std::string readings_csv(const Calibration& calibration) {
   std::string text =
       "part,place,work,utilisation,cap_w,watts,fitted_watts,uncapped_watts,slowdown,fitted_slowdown\n";
-  const auto cell = [](const std::string& value) {
-    return value.find_first_of(",\"\n") == std::string::npos ? value : quoted(value);
-  };
   if (calibration.power)
     for (const Reading& one : calibration.readings)
       if (one.utilisation)
-        text += fmt::format("curve,{},{},{},{},{},{},,,\n", cell(one.place), cell(one.work), *one.utilisation,
-                            one.cap_w ? fmt::format("{}", *one.cap_w) : "", one.watts,
+        text += fmt::format("curve,{},{},{},{},{},{},,,\n", csv_cell(one.place), csv_cell(one.work),
+                            *one.utilisation, one.cap_w ? fmt::format("{}", *one.cap_w) : "", one.watts,
                             calibration.power->watts(*one.utilisation));
   if (calibration.cap)
     for (const CappedReading& one : calibration.cap->readings)
-      text += fmt::format("cap,{},{},,{},{},{},{},{},{}\n", cell(one.place), cell(one.work), one.cap_w,
-                          one.watts, one.fitted_watts, one.uncapped_w, one.slowdown, one.fitted_slowdown);
+      text +=
+          fmt::format("cap,{},{},,{},{},{},{},{},{}\n", csv_cell(one.place), csv_cell(one.work), one.cap_w,
+                      one.watts, one.fitted_watts, one.uncapped_w, one.slowdown, one.fitted_slowdown);
   return text;
 }
 

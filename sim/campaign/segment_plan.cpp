@@ -16,9 +16,14 @@ std::optional<Watts> held_draw(Watts draw, const ClusterSpec& machines) {
   return machines.at_wall(held) > machines.accelerator.idle ? std::optional{held} : std::nullopt;
 }
 
-std::optional<ActivityShares> activity_shares(const std::optional<TimeShares>& waits_for) {
-  if (!waits_for) return std::nullopt;
-  return ActivityShares{waits_for->compute, waits_for->memory, waits_for->input};
+Capped capped_training(const Accelerator& accelerator, const TrainingCost& training, Watts draw, Watts cap) {
+  if (training.bursts)
+    return under_cap(accelerator.cap_response, accelerator.idle, accelerator.max, cap, draw,
+                     Bursts{training.bursts->draw, training.bursts->share});
+  std::optional<ActivityShares> shares;
+  if (const auto& waits = training.waits_for)
+    shares = ActivityShares{waits->compute, waits->memory, waits->input};
+  return under_cap(accelerator.cap_response, accelerator.idle, accelerator.max, cap, draw, shares);
 }
 
 // The tighter of the cluster's cap and the trial's; nothing: neither has one.
@@ -58,8 +63,7 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
                                   accelerator.max.base())};
   const std::optional<Watts> cap = power_cap(machines, *training);
   if (cap) {
-    const Capped capped = under_cap(accelerator.cap_response, accelerator.idle, accelerator.max, *cap,
-                                    cost.training_draw, activity_shares(training->waits_for));
+    const Capped capped = capped_training(accelerator, *training, cost.training_draw, *cap);
     cost.per_unit = training->per_unit * capped.slowdown;
     cost.training_draw = capped.draw;
   }

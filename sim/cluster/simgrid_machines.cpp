@@ -12,6 +12,7 @@
 
 #include "sim/core/compensated_sum.hpp"
 #include "sim/core/expect.hpp"
+#include "sim/power/cap_response.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -34,7 +35,9 @@ s4u::Host* add_accelerator(s4u::NetZone& zone, const std::string& name, const Cl
   const Watts idle = cluster.accelerator.idle;
   const Watts max = cluster.at_wall(cluster.accelerator.max);
   if (!cluster.power_cap) return add_host(zone, name, idle, max);
-  const Watts capped = cluster.at_wall(std::min(*cluster.power_cap, cluster.accelerator.max));
+  const Watts most = most_under_cap(cluster.accelerator.cap_response, idle, cluster.accelerator.max,
+                                    std::min(*cluster.power_cap, cluster.accelerator.max));
+  const Watts capped = cluster.at_wall(most);
   auto* host = zone.create_host(name, std::vector{full_speed, full_speed * (capped / max)});
   host->set_property("wattage_per_state",
                      fmt::format("{0}:0:{1},{0}:0:{2}", idle.base(), max.base(), capped.base()));

@@ -30,7 +30,7 @@ PowerLimit read_power_limit(Reader limit, const Accelerator& accelerator) {
   if (!limit.ok()) return result;
   const Watts lowest = static_draw(accelerator.cap_response, accelerator.idle, accelerator.max);
   if (result.min > result.max) limit.reject("min", "'min' must be at most 'max' (together they are a range)");
-  if (result.min <= lowest)
+  if (result.min <= lowest && accelerator.cap_response.lowest_clock <= 0)
     limit.reject("min",
                  fmt::format("'min' must be more than {:g} W (what the accelerator draws at any clock: "
                              "no clock is low enough to stay under such a cap)",

@@ -13,14 +13,21 @@
 namespace campaign_sim {
 namespace {
 
-// Every configuration has the same cap.
-class FixedCap final : public Workload {
+// What `workload:` says of every configuration.
+struct Stated {
+  std::optional<Watts> cap;
+  std::optional<DrawBursts> bursts;
+};
+
+class StatedPower final : public Workload {
  public:
-  FixedCap(std::unique_ptr<Workload> inner, Watts cap) : inner_{std::move(inner)}, cap_{cap} {}
+  StatedPower(std::unique_ptr<Workload> inner, Stated stated) : inner_{std::move(inner)}, stated_{stated} {}
 
   std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const override {
     auto cost = inner_->cost(configuration, device);
-    if (cost) cost->power_cap = cap_;
+    if (!cost) return cost;
+    if (stated_.cap) cost->power_cap = stated_.cap;
+    cost->bursts = stated_.bursts;
     return cost;
   }
   std::vector<Fact> explain(const Configuration& configuration, const Device& device) const override {
@@ -33,7 +40,7 @@ class FixedCap final : public Workload {
 
  private:
   std::unique_ptr<Workload> inner_;
-  Watts cap_;
+  Stated stated_;
 };
 
 Configuration without(const Configuration& configuration, std::size_t parameter) {
@@ -130,15 +137,23 @@ std::unique_ptr<Workload> make_searched(const WorkloadEntry& entry, Reader& work
   return std::make_unique<SearchedCap>(std::move(rest), std::move(made), parameter, std::move(watts));
 }
 
+DrawBursts read_bursts(Reader bursts) {
+  return {bursts.quantity<Watts>("draw", more_than(0)),
+          bursts.number("share", {.low = 0, .high = 1, .low_open = true})};
+}
+
 }  // namespace
 
 std::unique_ptr<Workload> make_workload(const WorkloadEntry& entry, Reader& workload,
                                         const WorkloadProblem& problem) {
-  if (const auto parameter = problem.space.find("power_cap"))
-    return make_searched(entry, workload, problem, *parameter);
-  if (!workload.has("power_cap")) return entry.make(workload, problem);
-  const Watts cap = workload.quantity<Watts>("power_cap", more_than(0));
-  return std::make_unique<FixedCap>(entry.make(workload, problem), cap);
+  Stated stated;
+  if (workload.has("bursts")) stated.bursts = read_bursts(workload.section("bursts"));
+  const auto searched = problem.space.find("power_cap");
+  if (!searched && workload.has("power_cap"))
+    stated.cap = workload.quantity<Watts>("power_cap", more_than(0));
+  auto made = searched ? make_searched(entry, workload, problem, *searched) : entry.make(workload, problem);
+  if (!stated.cap && !stated.bursts) return made;
+  return std::make_unique<StatedPower>(std::move(made), stated);
 }
 
 }  // namespace campaign_sim

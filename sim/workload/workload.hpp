@@ -42,6 +42,13 @@ struct TimeShares {
   double input = 0;
 };
 
+// How unevenly an accelerator is used while it trains: for a share of the time it would draw `draw` at full
+// clock, which may be more than it is allowed; for the rest, what is left of the mean.
+struct DrawBursts {
+  Watts draw;
+  double share = 1;
+};
+
 // One kind of message between the accelerators of a trial. They are ranks 0 … n-1; a group is `ranks` of
 // them, `stride` apart, and every rank is in one group.
 struct Exchange {
@@ -62,6 +69,7 @@ struct TrainingCost {
   Seconds per_unit{};    // of resource, without what is exchanged and read over the network
   Draw training;
   std::optional<TimeShares> waits_for;  // not known: power/ derives it from the draw
+  std::optional<DrawBursts> bursts;     // where they were read; they count for more than what it waits for
   std::optional<Watts> power_cap;       // that this trial asks for, where it is tighter than the cluster's
   std::vector<Exchange> exchanges;
   Bytes input_per_unit{};  // read from shared storage by the whole trial while it trains

@@ -35,6 +35,7 @@ class HandWorkload final : public Workload {
   Bytes checkpoint;  // its size
   std::optional<Watts> power_cap;
   std::optional<TimeShares> waits_for;
+  std::optional<DrawBursts> bursts;
 
   std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const override {
     if (memory > device.memory) return std::nullopt;
@@ -46,6 +47,7 @@ class HandWorkload final : public Workload {
     cost.checkpoint = checkpoint;
     cost.power_cap = power_cap;
     cost.waits_for = waits_for;
+    cost.bursts = bursts;
     return cost;
   }
   double metric(const Configuration& configuration, Resource resource) const override {

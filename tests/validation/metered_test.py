@@ -9,6 +9,7 @@ five folds, watts from the other four. Without the data the tests are skipped an
 import csv
 import json
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -133,6 +134,41 @@ search: {{strategy: grid, resource: {{unit: training, max: 1}}}}
         self.assertLess(abs(total / sum(metered) - 1), 0.05)
         self.assertLess(statistics.median(map(abs, errors)), 0.06)
         self.assertGreater(share_within(errors, 0.15), 0.95)
+
+
+@needs("zeus-nsdi23")
+class PowerCaps(unittest.TestCase):
+    LARGEST = {"ResNet-50": ("resnet50", "imagenet"), "BERT, SQuAD": ("bert_base_uncased", "squad"),
+               "BERT, Sentiment140": ("bert_base_uncased", "sentiment140"), "DeepSpeech2": ("deepspeech2", "librispeech"),
+               "ShuffleNetV2": ("shufflenetv2", "cifar100")}
+
+    def bursts(self, card, rows):
+        with tempfile.TemporaryDirectory() as folder:
+            log = pathlib.Path(folder, "half.csv")
+            with log.open("w", newline="") as file:
+                writer = csv.DictWriter(file, rows[0].keys())
+                writer.writeheader()
+                writer.writerows(rows)
+            done = subprocess.run([str(PROGRAM), "calibrate", str(log), "--accelerator", card], cwd=ROOT,
+                                  capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return tuple(map(float, re.search(r"bursts: {draw: ([\d.]+) W, share: ([\d.]+)}", done.stdout).groups()))
+
+    def test_the_bursts_of_case_25_are_what_calibrate_makes_of_half_of_the_readings(self):
+        sys.path.insert(0, str(ROOT / "tests/validation"))
+        import power
+        for card, trainings in power.CAPPED.items():
+            rows = rows_of(DATA / f"zeus-nsdi23/summary_power_{card.split('-')[0]}.csv")
+            for training, (_, from_first, from_others, _) in trainings.items():
+                own = [r for r in rows if (r["network"], r["dataset"]) == self.LARGEST[training]
+                       and r["optimizer"] != "adam"]
+                largest = max(int(r["batch_size"]) for r in own)
+                own = sorted((r for r in own if int(r["batch_size"]) == largest), key=lambda r: float(r["power_limit"]))
+                free, capped = own[-1], own[:-1]
+                for half, (draw, share) in enumerate((from_first, from_others)):
+                    found = self.bursts(card, capped[half::2] + [free])
+                    self.assertAlmostEqual(found[0], draw, delta=1.5, msg=f"{card}, {training}, half {half}: {found}")
+                    self.assertAlmostEqual(found[1], share, delta=0.005, msg=f"{card}, {training}, half {half}: {found}")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,12 @@ TEST_CASE("a cap slows the training and lowers its draw; the tighter of two coun
   CHECK(planned().per_unit == Seconds{1.5} * expected(180).slowdown);
   campaign.workload->waits_for = TimeShares{0, 0, 1};  // only waits: nothing to slow
   CHECK(planned().per_unit == Seconds{1.5});
+  campaign.workload->bursts = DrawBursts{Watts{390}, 0.5};  // read: counts for more
+  const Capped bursty = under_cap(cluster.accelerator.cap_response, Watts{100}, Watts{400}, Watts{180},
+                                  Watts{300}, Bursts{Watts{390}, 0.5});
+  CHECK(bursty.slowdown > 1.1);
+  CHECK(planned().per_unit == Seconds{1.5} * bursty.slowdown);
+  CHECK(planned().training_draw == bursty.draw);
 }
 
 TEST_CASE("what a held accelerator draws beside training stays under the cap; idle ones need no draw") {

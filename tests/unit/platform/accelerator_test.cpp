@@ -192,7 +192,7 @@ TEST_CASE("an accelerator that is held draws what was read, and otherwise what f
   CHECK(a40.draws.context.base() == 82);
   CHECK(a40.draws.load.base() == 82);
   CHECK(a40.draws.checkpoint.base() == 82);
-  CHECK(a40.draws.communicate.base() == Approx(30 + 0.259 * 270));  // moving data
+  CHECK(a40.draws.communicate.base() == Approx(30 + 0.372 * 270));  // moving data
   CHECK(accelerator("h100-sxm").draws.checkpoint.base() == 105);
   CHECK(accelerator("mi300x").draws.context.base() == 140);  // nobody read it: idle
 }
@@ -204,11 +204,14 @@ TEST_CASE("mistakes in limits, draws and responses say what is wrong and why") {
   using Catch::Contains;
   CHECK(wrong("power_limit: {min: 120 W, max: 250 W}").empty());
   CHECK_THAT(wrong("power_limit: {min: 300 W, max: 250 W}"), Contains("'min' must be at most 'max'"));
-  CHECK_THAT(wrong("power_limit: {min: 60 W}"),
-             Contains("'min' must be more than 69.15 W (what the accelerator draws at any clock"));
+  CHECK_THAT(mistakes(testing::load_accelerator,
+                      "{use: v100-pcie, cap_response: {static: 0.1}, power_limit: {min: 50 W}}"),
+             Contains("'min' must be more than 57.4 W (what the accelerator draws at any clock"));
   CHECK_THAT(wrong("draws: {context: 20 W}"), Contains("'context' must be from 30 W to 300 W"));
   CHECK_THAT(wrong("draws: {contexts: 20 W}"), Contains("did you mean 'context'?"));
-  CHECK_THAT(wrong("cap_response: {memory: 0.95}"), Contains("must increase (moving data draws more"));
+  CHECK_THAT(wrong("cap_response: {memory: 0.96}"), Contains("must increase (moving data draws more"));
+  CHECK_THAT(wrong("cap_response: {lowest_clock: 0.95}"),
+             Contains("'lowest_clock' must be at most 'floor_clock' (0.907)"));
   CHECK_THAT(wrong("cap_response: {floor_clock: 1}"),
              Contains("'floor_clock' must be more than 0 and less than 1"));
   CHECK_THAT(wrong("link_bandwidth: 0 GB/s"), Contains("'link_bandwidth' must be more than 0"));

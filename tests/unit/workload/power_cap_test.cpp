@@ -55,6 +55,24 @@ TEST_CASE("a searched cap is the trial's, wherever it stands in the space") {
   CHECK(make(fixed, last).workload->cost({{0.5, 123}}, v100())->power_cap == Watts{123});
 }
 
+TEST_CASE("bursts come with every cost, beside any cap") {
+  const Made made = make("{kind: fixed, seconds_per_unit: 1 s, bursts: {draw: 400 W, share: 0.7}}",
+                         space_of({reals("x", 0, 1), reals("power_cap", 100, 250)}));
+  CHECK(made.mistakes.empty());
+  const auto cost = made.workload->cost({{0.5, 123}}, v100());
+  REQUIRE(cost->bursts);
+  CHECK(cost->bursts->draw == Watts{400});
+  CHECK(cost->bursts->share == 0.7);
+  CHECK(cost->power_cap == Watts{123});
+  const std::string mistakes =
+      make("{kind: fixed, seconds_per_unit: 1 s, bursts: {draw: -400 W, share: 1.2, length: 3 s}}",
+           space_of({reals("x", 0, 1)}))
+          .mistakes;
+  CHECK_THAT(mistakes, Catch::Contains("'draw' must be more than 0 W"));
+  CHECK_THAT(mistakes, Catch::Contains("'share' must be"));
+  CHECK_THAT(mistakes, Catch::Contains("unknown key 'length'"));
+}
+
 TEST_CASE("a trial learns the same under every cap") {
   const Space space = space_of({reals("x", 0, 1), reals("power_cap", 100, 250)});
   const auto workload = make(fixed, space).workload;
