@@ -25,7 +25,8 @@ constexpr std::array<Layout, 7> table = {{
 std::span<const Layout> layouts() { return table; }
 
 Log read_log(const LogTable& log_table, const ColumnNames& columns) {
-  const bool named = !columns.power.empty() || !columns.time.empty() || !columns.utilisation.empty();
+  const bool named = !columns.power.empty() || !columns.time.empty() || !columns.utilisation.empty() ||
+                     !columns.accelerators.empty();
   for (const Layout& layout : table) {
     if (named ? layout.read != read_plain : !layout.fits(log_table)) continue;
     Log log = layout.read(log_table, columns);

@@ -16,6 +16,7 @@ struct ColumnNames {
   std::string time;
   std::string power;
   std::string utilisation;
+  std::string accelerators;  // in a node's log: the watts of its accelerators
 };
 
 // A program whose logs can be read. To add one, write a file in layouts/ and a row in log_file.cpp.

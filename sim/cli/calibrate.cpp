@@ -1,5 +1,5 @@
 // campaign-sim calibrate LOG…: fit an accelerator to what a meter read, and write it as an entry of the
-// catalogue.
+// catalogue; or a node, and write its node_power.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 
 #include "analysis/calibration/catalogue_entry.hpp"
 #include "analysis/calibration/log_file.hpp"
+#include "analysis/calibration/node_fit.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
@@ -29,19 +30,22 @@ using namespace calibration;
 struct CalibrateOptions {
   std::vector<std::string> logs;
   std::string accelerator;
+  std::string node;  // a platform: the log is of one of its nodes
+  double conversion = 1;
   std::string out;
   ColumnNames columns;
   bool force = false;
   bool quiet = false;
 };
 
-std::string canonical_command(const CalibrateOptions& options, const std::string& accelerator) {
+std::string canonical_command(const CalibrateOptions& options, const std::string& what) {
   std::string command = "campaign-sim calibrate";
   for (const std::string& log : options.logs) command += " '" + fs::path{log}.filename().string() + "'";
-  command += " --accelerator " + accelerator;
+  command += what;
   for (const auto& [option, column] : {std::pair{"--time", options.columns.time},
                                        {"--power", options.columns.power},
-                                       {"--utilisation", options.columns.utilisation}})
+                                       {"--utilisation", options.columns.utilisation},
+                                       {"--accelerator-power", options.columns.accelerators}})
     if (!column.empty()) command += fmt::format(" {} '{}'", option, column);
   return command;
 }
@@ -100,6 +104,7 @@ Machine machine_of(const std::string& name, const std::vector<fs::path>& library
                      {"load", accelerator.draws.load.base()},
                      {"checkpoint", accelerator.draws.checkpoint.base()},
                      {"communicate", accelerator.draws.communicate.base()}};
+  machine.cap_response = accelerator.cap_response;
   return machine;
 }
 
@@ -123,10 +128,57 @@ void write_entry(const CalibrateOptions& options, const std::string& entry, cons
   write_file(fs::path{file}.replace_extension(".csv"), readings);
 }
 
+void say_where(const CalibrateOptions& options, const std::string& use) {
+  fmt::print("\nWritten to {}, and the readings to {}\n{}\n", options.out,
+             fs::path{options.out}.replace_extension(".csv").string(), use);
+}
+
+// The nodes of a platform's only cluster.
+NodeMachine node_of(const CalibrateOptions& options, const std::vector<fs::path>& library) {
+  Document document = Document::parse("platform: " + options.node + "\n", "--node " + options.node, library);
+  Reader root = document.root();
+  Reader entry = root.library_entry("platform", "");
+  entry.text_or("description", "");
+  const Platform platform = read_platform(entry);
+  document.finish();
+  if (platform.clusters.size() != 1)
+    throw LogError{
+        fmt::format("--node {}: it has {} clusters; a fit is of the nodes of one: name a platform "
+                    "that has only those",
+                    options.node, platform.clusters.size())};
+  const ClusterSpec& cluster = platform.clusters.front();
+  const Accelerator& accelerator = cluster.accelerator;
+  return {options.node,
+          accelerator.name,
+          cluster.accelerators_per_node,
+          accelerator.idle.base(),
+          accelerator.max.base(),
+          accelerator.curve,
+          options.conversion};
+}
+
+int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs,
+                   const std::vector<fs::path>& library) {
+  if (!options.accelerator.empty())
+    throw LogError{
+        "--accelerator and --node: a log is of one or of the other; give one of them (a node's "
+        "accelerator is its platform's)"};
+  const NodeMachine node = node_of(options, library);
+  const NodeFit fit = fit_node(logs, node);
+  const std::string what = fmt::format(" --node {} --conversion {:g}", options.node, options.conversion);
+  const std::string block = node_power_block(fit, logs, node, canonical_command(options, what));
+  if (!options.out.empty()) write_entry(options, block, node_readings_csv(fit));
+  if (options.out.empty() || !options.quiet) fmt::print("{}", block);
+  if (!options.out.empty() && !options.quiet)
+    say_where(options, "Copy node_power into the platform's cluster");
+  return 0;
+}
+
 int calibrate_logs(const CalibrateOptions& options) try {
   std::vector<Log> logs;
   for (const std::string& file : options.logs) logs.push_back(read_log(fs::path{file}, options.columns));
   const std::vector<fs::path> library = platform_library("");
+  if (!options.node.empty()) return calibrate_node(options, logs, library);
   std::string name = options.accelerator;
   if (name.empty()) {
     Document empty = Document::parse("catalogue: {}", "calibrate", library);
@@ -134,7 +186,8 @@ int calibrate_logs(const CalibrateOptions& options) try {
   }
   const Machine machine = machine_of(name, library);
   const Calibration found = calibrate(logs, machine);
-  const std::string entry = catalogue_entry(found, logs, machine, canonical_command(options, name));
+  const std::string entry =
+      catalogue_entry(found, logs, machine, canonical_command(options, " --accelerator " + name));
   if (options.out.empty()) {
     fmt::print("{}", entry);
     return 0;
@@ -142,9 +195,8 @@ int calibrate_logs(const CalibrateOptions& options) try {
   write_entry(options, entry, readings_csv(found));
   if (options.quiet) return 0;
   for (const std::string& line : residuals_in_words(found, machine)) fmt::print("{}\n", line);
-  const fs::path file{options.out};
-  fmt::print("\nWritten to {}, and the readings to {}\nIn a cluster: accelerator: {}\n", options.out,
-             fs::path{file}.replace_extension(".csv").string(), file.stem().string());
+  for (const std::string& line : bursts_in_words(found)) fmt::print("  {}\n", line);
+  say_where(options, "In a cluster: accelerator: " + fs::path{options.out}.stem().string());
   return 0;
 } catch (const LogError& error) {
   throw ConfigError{std::string{error.what()} + "\n"};
@@ -154,14 +206,22 @@ int calibrate_logs(const CalibrateOptions& options) try {
 
 SubCommand calibrate_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
-      "calibrate", "fit an accelerator's power curve, caps and idle to a log, as an entry of the catalogue");
+      "calibrate", "fit an accelerator's power curve, caps and idle, or a node's host, to a log");
   auto options = std::make_shared<CalibrateOptions>();
   app->add_option("logs", options->logs,
-                  "logs of one accelerator: nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any CSV of time "
+                  "logs of one accelerator (or node): nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any "
+                  "CSV of time "
                   "and watts")
       ->required();
   app->add_option("--accelerator", options->accelerator,
                   "the entry of the catalogue that it is (default: by the name in the log)");
+  app->add_option("--node", options->node,
+                  "the log is of a whole node, one of this platform's: fit its node_power");
+  app->add_option("--conversion", options->conversion,
+                  "of a node's power supplies, power out over power in (default: 1)")
+      ->check(CLI::Range(0.5, 1.0));
+  app->add_option("--accelerator-power", options->columns.accelerators,
+                  "of a node's CSV: the column of the watts of all its accelerators");
   app->add_option("--out", options->out,
                   "the entry's file, such as platforms/accelerators/our-a100.yaml (default: print it)");
   app->add_option("--time", options->columns.time, "of a plain CSV: the column of the time");

@@ -21,6 +21,9 @@ Log read_plain(const LogTable& table, const ColumnNames& columns) {
           ? table.find({"utilisation", "utilization", "util", "load", "cpu_load", "gpu_utilization",
                         "utilisation_percent", "utilization_percent"})
           : std::optional{table.named(columns.utilisation)};
+  const auto accelerators = columns.accelerators.empty()
+                                ? table.find({"accelerator_watts", "accelerators_w", "gpu_watts", "gpus_w"})
+                                : std::optional{table.named(columns.accelerators)};
   const auto limit = table.find({"power_limit", "power_limit_w", "cap", "cap_w"});
   const bool percent = utilisation && in_percent(table, *utilisation);
   log.date = date_of(table, time);
@@ -31,6 +34,7 @@ Log read_plain(const LogTable& table, const ColumnNames& columns) {
     reading.place = table.place(row);
     reading.watts = checked_watts(table, row, power);
     if (utilisation) reading.utilisation = checked_utilisation(table, row, *utilisation, percent);
+    if (accelerators) reading.accelerators_w = checked_watts(table, row, *accelerators);
     if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_watts(table, row, *limit);
     log.readings.push_back(std::move(reading));
   }
