@@ -118,7 +118,7 @@ search: {strategy: random, resource: {max: 20}}
 stop: {trials: 1}
 )",
                               loaded);
-  const Capped capped = under_cap({}, Watts{50}, Watts{300}, Watts{200}, Watts{250}, {});
+  const Capped capped = under_cap({}, Watts{50}, Watts{300}, Watts{200}, Watts{250}, std::nullopt);
   const double train_s = 20 * capped.slowdown;
   CHECK(train_s > 21);
   CHECK(outcome.result.makespan.base() == exactly(10 + train_s));
@@ -141,7 +141,7 @@ search: {strategy: grid, resource: {max: 20}}
 )",
                               capped);
   REQUIRE(outcome.result.trials.size() == 2);
-  const Capped slow = under_cap({}, Watts{50}, Watts{300}, Watts{120}, Watts{250}, {});
+  const Capped slow = under_cap({}, Watts{50}, Watts{300}, Watts{120}, Watts{250}, std::nullopt);
   CHECK(outcome.result.trials[0].accelerator_time.base() == exactly(20 * slow.slowdown));
   CHECK(outcome.result.trials[1].accelerator_time.base() == exactly(20));
   CHECK(outcome.result.trials[0].loss == outcome.result.trials[1].loss);
