@@ -9,7 +9,6 @@
 #include "sim/core/expect.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
-#include "sim/search/rungs/synchronous_halving.hpp"
 #include "sim/search/space.hpp"
 #include "sim/workload/power_cap.hpp"
 #include "sim/workload/registry.hpp"
@@ -203,13 +202,13 @@ void read_search(Reader& search, Scenario& scenario) {
                               scenario.seed,
                               scenario.file.parent_path(),
                               scenario.objective.metric,
-                              scenario.objective.direction == Direction::maximise};
+                              scenario.objective.direction == Direction::maximise,
+                              ends_without_counting_trials(scenario)};
   if (!search.ok()) {  // the rule is not asked what it reads, so nobody knows which of its keys are wrong
     skip_all(search);
     return;
   }
   scenario.strategy = entry_named(entries, scenario.strategy_name).make(search, problem);
-  if (ends_without_counting_trials(scenario)) repeat_rounds(*scenario.strategy);
 }
 
 // At that precision, or in fp32 for want of it.

@@ -30,8 +30,9 @@ struct SearchProblem {
   std::optional<std::uint32_t> trials{};  // `stop.trials`: no strategy starts more
   std::uint64_t seed = 0;
   std::filesystem::path folder{};  // of the scenario: relative file names are relative to it
-  std::string objective{};  // what a loss is, for who wants to show it; to the user it may be maximised
-  bool maximised = false;   // then a loss is the negative of it
+  std::string objective{};   // what a loss is, for who wants to show it; to the user it may be maximised
+  bool maximised = false;    // then a loss is the negative of it
+  bool ends_anyway = false;  // another stop rule than `trials` is sure to end the campaign
 };
 
 // Answers to `ask`.

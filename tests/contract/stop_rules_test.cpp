@@ -8,7 +8,6 @@
 #include "sim/config/reader.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
-#include "sim/search/rungs/synchronous_halving.hpp"
 #include "tests/support/hand_campaign.hpp"
 #include "tests/support/project_root.hpp"
 #include "tests/support/read_sampler.hpp"
@@ -56,8 +55,8 @@ struct AnyCampaign {
     auto search = root.section("search");
     search.text("strategy");
     scenario.strategy = entry.make(
-        search, {scenario.space, "epoch", 1, max_resource, stop.trials, 1, project_root() / "scenarios"});
-    if (ends_without_counting_trials(scenario)) repeat_rounds(*scenario.strategy);
+        search, {scenario.space, "epoch", 1, max_resource, stop.trials, 1, project_root() / "scenarios",
+                 "loss", false, ends_without_counting_trials(scenario)});
     document.finish();
     scenario.workload = std::make_unique<AnyWorkload>();
     auto nothing = Document::parse("policy: fifo\n", "test");

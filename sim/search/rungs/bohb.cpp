@@ -24,7 +24,8 @@ std::unique_ptr<Strategy> make_bohb(Reader& search, const SearchProblem& problem
   const BracketProblem p = read_bracket_problem(search, problem, rule);
   const auto usable = bracket_obstacle(rule, p) ? BracketRule::paper : rule;
   return run_brackets(TrialSource{make_bohb_sampler(search, problem), problem}, bracket_table(usable, p),
-                      p.eta, overlap ? BracketOrder::overlapping : BracketOrder::one_by_one);
+                      p.eta, overlap ? BracketOrder::overlapping : BracketOrder::one_by_one,
+                      problem.ends_anyway);
 }
 
 }  // namespace campaign_sim

@@ -22,7 +22,7 @@ std::unique_ptr<Strategy> make_hyperband(Reader& search, const SearchProblem& pr
   const BracketProblem p = read_bracket_problem(search, problem, rule);
   const auto usable = bracket_obstacle(rule, p) ? BracketRule::paper : rule;
   return run_brackets(TrialSource{read_sampler(search, problem), problem}, bracket_table(usable, p), p.eta,
-                      overlap ? BracketOrder::overlapping : BracketOrder::one_by_one);
+                      overlap ? BracketOrder::overlapping : BracketOrder::one_by_one, problem.ends_anyway);
 }
 
 }  // namespace campaign_sim

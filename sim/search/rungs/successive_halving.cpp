@@ -52,7 +52,8 @@ std::unique_ptr<Strategy> make_successive_halving(Reader& search, const SearchPr
       halvings = static_cast<int>(asked);
   }
   return run_brackets(TrialSource{read_sampler(search, problem), problem},
-                      {{halving_bracket(p, n, halvings)}}, p.eta, BracketOrder::one_by_one);
+                      {{halving_bracket(p, n, halvings)}}, p.eta, BracketOrder::one_by_one,
+                      problem.ends_anyway);
 }
 
 }  // namespace campaign_sim

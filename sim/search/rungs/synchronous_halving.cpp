@@ -14,8 +14,13 @@ namespace {
 
 class SynchronousHalving final : public Strategy {
  public:
-  SynchronousHalving(TrialSource source, BracketTable table, std::int64_t eta, BracketOrder order)
-      : source_{std::move(source)}, table_{std::move(table)}, eta_{eta}, order_{order} {
+  SynchronousHalving(TrialSource source, BracketTable table, std::int64_t eta, BracketOrder order,
+                     bool ends_anyway)
+      : source_{std::move(source)},
+        table_{std::move(table)},
+        eta_{eta},
+        order_{order},
+        repeats_{!source_.remaining() && ends_anyway} {
     CS_EXPECT(!table_.brackets.empty());
   }
 
@@ -45,8 +50,6 @@ class SynchronousHalving final : public Strategy {
     if (stays) return Pause{};
     return Stop{};
   }
-
-  void repeat() { repeats_ = true; }
 
   std::optional<BracketPlan> brackets() const override {
     return BracketPlan{.table = table_, .eta = eta_, .trials = source_.remaining(), .repeats = repeats_};
@@ -85,7 +88,7 @@ class SynchronousHalving final : public Strategy {
   BracketTable table_;
   std::int64_t eta_;
   BracketOrder order_;
-  bool repeats_ = false;                            // without a number of trials
+  bool repeats_;                                    // without a number of trials
   std::map<std::size_t, SynchronousBracket> open_;  // by number: the oldest first
   std::size_t opened_ = 0;
   std::vector<std::size_t> bracket_of_;  // by trial
@@ -95,12 +98,8 @@ class SynchronousHalving final : public Strategy {
 }  // namespace
 
 std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
-                                       BracketOrder order) {
-  return std::make_unique<SynchronousHalving>(std::move(source), std::move(table), eta, order);
-}
-
-void repeat_rounds(Strategy& strategy) {
-  if (auto* const halving = dynamic_cast<SynchronousHalving*>(&strategy)) halving->repeat();
+                                       BracketOrder order, bool ends_anyway) {
+  return std::make_unique<SynchronousHalving>(std::move(source), std::move(table), eta, order, ends_anyway);
 }
 
 }  // namespace campaign_sim

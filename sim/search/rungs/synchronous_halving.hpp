@@ -16,13 +16,9 @@ enum class BracketOrder : std::uint8_t {
 };
 
 // The paper's algorithm is one round of brackets. With a number of trials in the scenario they repeat until
-// it is used up, and the last one starts with what is left; without one they run once.
+// it is used up, and the last one starts with what is left. With another end, such as a budget of energy,
+// they repeat until then, as HpBandSter's do for so many iterations. Without either they run once.
 std::unique_ptr<Strategy> run_brackets(TrialSource source, BracketTable table, std::int64_t eta,
-                                       BracketOrder order);
-
-// For a campaign that has no number of trials but another end, such as a budget of energy: the brackets
-// repeat until then, as HpBandSter's do for so many iterations. Does nothing to a strategy that run_brackets
-// did not make.
-void repeat_rounds(Strategy& strategy);
+                                       BracketOrder order, bool ends_anyway);
 
 }  // namespace campaign_sim

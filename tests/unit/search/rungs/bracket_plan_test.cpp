@@ -6,7 +6,6 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/search/registry.hpp"
-#include "sim/search/rungs/synchronous_halving.hpp"
 #include "sim/search/space.hpp"
 #include "tests/support/simulated_workers.hpp"
 
@@ -21,7 +20,7 @@ struct Made {
 };
 
 std::unique_ptr<Made> make(const std::string& name, const std::string& more,
-                           std::optional<std::uint32_t> trials) {
+                           std::optional<std::uint32_t> trials, bool ends_anyway = false) {
   auto made = std::make_unique<Made>();
   auto space_document = Document::parse("x: {float: [0, 1]}", "space.yaml");
   auto space_root = space_document.root();
@@ -29,7 +28,9 @@ std::unique_ptr<Made> make(const std::string& name, const std::string& more,
   auto document = Document::parse(more, "search.yaml");
   auto root = document.root();
   for (const auto& entry : strategies())
-    if (entry.name == name) made->strategy = entry.make(root, {made->space, "epoch", 1, 81, trials, 3});
+    if (entry.name == name)
+      made->strategy =
+          entry.make(root, {made->space, "epoch", 1, 81, trials, 3, {}, "loss", false, ends_anyway});
   REQUIRE(made->strategy);
   return made;
 }
@@ -70,8 +71,7 @@ TEST_CASE("brackets repeat without end where another stop rule ends them, and ru
   const std::string name = GENERATE("hyperband", "successive_halving", "bohb");
   const bool bounded = GENERATE(false, true);
   INFO(name << (bounded ? ", bounded" : ""));
-  const auto made = make(name, "eta: 3", std::nullopt);
-  if (bounded) repeat_rounds(*made->strategy);
+  const auto made = make(name, "eta: 3", std::nullopt, bounded);
   const auto plan = made->strategy->brackets();
   REQUIRE(plan);
   CHECK(plan->repeats == bounded);
