@@ -1,5 +1,6 @@
 #include "analysis/calibration/block_least_squares.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 
 namespace campaign_sim::calibration {
@@ -12,17 +13,22 @@ using Eigen::VectorXd;
 
 constexpr int most_steps = 100;
 
+Index length(const Numbers& numbers) { return static_cast<Index>(numbers.size()); }
+
+auto as_vector(const Numbers& numbers) { return Eigen::Map<const VectorXd>(numbers.data(), length(numbers)); }
+
 // Central differences along each entry of `at`.
-MatrixXd slopes_along(const std::function<VectorXd(const VectorXd&)>& residuals, const VectorXd& at,
+MatrixXd slopes_along(const std::function<Numbers(const Numbers&)>& residuals, const Numbers& at,
                       Index rows) {
   constexpr double step = 1e-4;
-  MatrixXd slopes(rows, at.size());
-  VectorXd moved = at;
-  for (Index i = 0; i < at.size(); ++i) {
+  MatrixXd slopes(rows, length(at));
+  Numbers moved = at;
+  for (std::size_t i = 0; i < at.size(); ++i) {
     moved[i] = at[i] + step;
-    const VectorXd above = residuals(moved);
+    const Numbers above = residuals(moved);
     moved[i] = at[i] - step;
-    slopes.col(i) = (above - residuals(moved)) / (2 * step);
+    const Numbers below = residuals(moved);
+    slopes.col(static_cast<Index>(i)) = (as_vector(above) - as_vector(below)) / (2 * step);
     moved[i] = at[i];
   }
   return slopes;
@@ -35,12 +41,13 @@ struct BlockNormal {
 };
 
 BlockNormal normal_of(const BlockProblem& problem, const BlockSolution& at, std::size_t block) {
-  const VectorXd residuals = problem.residuals(block, at.shared, at.own[block]);
+  const Numbers at_hand = problem.residuals(block, at.shared, at.own[block]);
+  const auto residuals = as_vector(at_hand);
   const MatrixXd shared =
-      slopes_along([&](const VectorXd& moved) { return problem.residuals(block, moved, at.own[block]); },
+      slopes_along([&](const Numbers& moved) { return problem.residuals(block, moved, at.own[block]); },
                    at.shared, residuals.size());
   const MatrixXd own =
-      slopes_along([&](const VectorXd& moved) { return problem.residuals(block, at.shared, moved); },
+      slopes_along([&](const Numbers& moved) { return problem.residuals(block, at.shared, moved); },
                    at.own[block], residuals.size());
   return {shared.transpose() * shared, shared.transpose() * own, own.transpose() * own,
           shared.transpose() * residuals, own.transpose() * residuals};
@@ -51,10 +58,15 @@ MatrixXd damped(MatrixXd products, double damping) {
   return products;
 }
 
-VectorXd bounded(const VectorXd& move) { return move.cwiseMax(-2.0).cwiseMin(2.0); }
+// Goes `move` back, at most 2 along each number; returns how far it went.
+VectorXd go_back(Numbers& numbers, const VectorXd& move) {
+  const VectorXd step = -move.cwiseMax(-2.0).cwiseMin(2.0);
+  Eigen::Map<VectorXd>(numbers.data(), length(numbers)) += step;
+  return step;
+}
 
 BlockSolution moved(const BlockSolution& from, const std::vector<BlockNormal>& normals, double damping) {
-  const Index count = from.shared.size();
+  const Index count = length(from.shared);
   MatrixXd products = MatrixXd::Zero(count, count);
   MatrixXd eliminated = MatrixXd::Zero(count, count);
   VectorXd gradient = VectorXd::Zero(count);
@@ -67,18 +79,18 @@ BlockSolution moved(const BlockSolution& from, const std::vector<BlockNormal>& n
     gradient -= n.mixed * own.solve(n.own_gradient);
   }
   BlockSolution to = from;
-  if (count > 0) to.shared -= bounded((damped(products, damping) - eliminated).ldlt().solve(gradient));
-  const VectorXd step = to.shared - from.shared;
+  VectorXd step = VectorXd::Zero(0);
+  if (count > 0) step = go_back(to.shared, (damped(products, damping) - eliminated).ldlt().solve(gradient));
   for (std::size_t i = 0; i < normals.size(); ++i)
     if (const BlockNormal& n = normals[i]; n.own.rows() > 0)
-      to.own[i] -= bounded(damped(n.own, damping).ldlt().solve(n.own_gradient + n.mixed.transpose() * step));
+      go_back(to.own[i], damped(n.own, damping).ldlt().solve(n.own_gradient + n.mixed.transpose() * step));
   return to;
 }
 
 double sum_of_squares(const BlockProblem& problem, const BlockSolution& at) {
   double sum = 0;
   for (std::size_t i = 0; i < problem.blocks; ++i)
-    sum += problem.residuals(i, at.shared, at.own[i]).squaredNorm();
+    for (const double residual : problem.residuals(i, at.shared, at.own[i])) sum += residual * residual;
   return sum;
 }
 

@@ -14,9 +14,6 @@ namespace campaign_sim::calibration {
 
 namespace {
 
-using Eigen::Index;
-using Eigen::VectorXd;
-
 constexpr std::size_t enough_readings = 10;
 // Runs of one training repeat to a few per cent of time and draw (NCF in the Zeus traces, which no cap
 // touches: 4 %).
@@ -40,7 +37,7 @@ struct Card {
   bool clock_ends = false;    // draws above their cap were read
 
   // From free numbers: whatever they are, the response is a possible one.
-  CapResponse response(const VectorXd& z) const {
+  CapResponse response(const Numbers& z) const {
     CapResponse r;
     r.static_draw = within(z[0], 0, largest_static);
     r.floor_clock = within(z[1], 0.05, 0.99);
@@ -48,8 +45,8 @@ struct Card {
     if (clock_ends) r.lowest_clock = within(z[3], 0, r.floor_clock);
     return r;
   }
-  VectorXd free(const CapResponse& r) const {
-    VectorXd z(clock_ends ? 4 : 3);
+  Numbers free(const CapResponse& r) const {
+    Numbers z(clock_ends ? 4 : 3);
     z[0] = without(r.static_draw, 0, largest_static);
     z[1] = without(r.floor_clock, 0.05, 0.99);
     z[2] = without(r.floor_voltage, 0.05, 1);
@@ -57,7 +54,7 @@ struct Card {
     return z;
   }
   // What draws `uncapped_w` wants bursts from there to the highest, for some share of the most they could be.
-  Bursts bursts(const CapResponse& r, double uncapped_w, const VectorXd& z) const {
+  Bursts bursts(const CapResponse& r, double uncapped_w, const Numbers& z) const {
     const double floor = static_draw(r, Watts{idle_w}, Watts{max_w}).base();
     if (uncapped_w <= floor) return {Watts{uncapped_w}, 1};
     const double most = max_w - floor;
@@ -70,7 +67,7 @@ struct Card {
   }
 };
 
-VectorXd usual_bursts() { return VectorXd{{-1.3, 1.1}}; }  // a burst of 1.3 x the range, 3/4 of the most
+const Numbers usual_bursts = {-1.3, 1.1};  // a burst of 1.3 x the range, 3/4 of the most
 
 // Huber's loss as a residual: its square grows only in proportion from `repeats_to` on.
 double robust(double log_error) {
@@ -79,9 +76,9 @@ double robust(double log_error) {
   return std::copysign(std::sqrt(2 * repeats_to * size - repeats_to * repeats_to), log_error);
 }
 
-void add_errors(VectorXd& residuals, Index& i, const Capped& capped, const CappedReading& one) {
-  residuals[i++] = robust(std::log(capped.slowdown / one.slowdown));
-  residuals[i++] = robust(std::log(capped.draw.base() / one.watts));
+void add_errors(Numbers& residuals, const Capped& capped, const CappedReading& one) {
+  residuals.push_back(robust(std::log(capped.slowdown / one.slowdown)));
+  residuals.push_back(robust(std::log(capped.draw.base() / one.watts)));
 }
 
 using Works = std::vector<std::span<CappedReading>>;  // each the readings of one training
@@ -99,14 +96,14 @@ Works works_of(std::vector<CappedReading>& readings) {
 
 // `response` turns the shared unknowns into a response; there are none where it is known.
 BlockProblem with_bursts(const Card& card, const Works& works, const auto& response) {
-  return {works.size(), [&card, &works, response](std::size_t block, const VectorXd& z, const VectorXd& own) {
+  return {works.size(), [&card, &works, response](std::size_t block, const Numbers& z, const Numbers& own) {
             const auto& work = works[block];
             const CapResponse r = response(z);
             const Bursts bursts = card.bursts(r, work.front().uncapped_w, own);
-            VectorXd residuals(2 * static_cast<Index>(work.size()) + 2);
-            Index i = 0;
-            for (const CappedReading& one : work) add_errors(residuals, i, card.capped(r, one, bursts), one);
-            residuals.tail(2) = hold * (own - usual_bursts());
+            Numbers residuals;
+            for (const CappedReading& one : work) add_errors(residuals, card.capped(r, one, bursts), one);
+            for (std::size_t i = 0; i < own.size(); ++i)
+              residuals.push_back(hold * (own[i] - usual_bursts[i]));
             return residuals;
           }};
 }
@@ -114,36 +111,35 @@ BlockProblem with_bursts(const Card& card, const Works& works, const auto& respo
 // The draws of arithmetic and of memory, for trainings of which only the draw is known.
 CapResponse with_levels(const Card& card, const Works& works, const CapResponse& fitted) {
   constexpr double apart = 0.01;
-  const auto response = [&](const VectorXd& z) {
+  const auto response = [&](const Numbers& z) {
     CapResponse r = fitted;
     r.memory = within(z[0], r.static_draw + apart, 1 - 2 * apart);
     r.compute = within(z[1], r.memory + apart, 1);
     return r;
   };
-  const BlockProblem problem{works.size(), [&](std::size_t block, const VectorXd& z, const VectorXd&) {
+  const BlockProblem problem{works.size(), [&](std::size_t block, const Numbers& z, const Numbers&) {
                                const CapResponse r = response(z);
-                               VectorXd residuals(2 * static_cast<Index>(works[block].size()));
-                               Index i = 0;
+                               Numbers residuals;
                                for (const CappedReading& one : works[block])
-                                 add_errors(residuals, i,
-                                            card.capped(r, one, std::optional<ActivityShares>{}), one);
+                                 add_errors(residuals, card.capped(r, one, std::optional<ActivityShares>{}),
+                                            one);
                                return residuals;
                              }};
-  BlockSolution start{VectorXd{{-1, 2}}, std::vector<VectorXd>(works.size(), VectorXd(0)), 0};
+  BlockSolution start{{-1, 2}, std::vector<Numbers>(works.size()), 0};
   return response(minimise(problem, std::move(start)).shared);
 }
 
 // Of each training the bursts that fit it best under a response. From several beginnings: caps that hardly
 // slow it do not tell a long low burst from a short high one until both are tried.
-std::vector<VectorXd> best_bursts(const Card& card, const Works& works, const CapResponse& known) {
-  std::vector<VectorXd> best;
+std::vector<Numbers> best_bursts(const Card& card, const Works& works, const CapResponse& known) {
+  std::vector<Numbers> best;
   for (const auto& work : works) {
     const Works alone{work};
-    const BlockProblem problem = with_bursts(card, alone, [&known](const VectorXd&) { return known; });
+    const BlockProblem problem = with_bursts(card, alone, [&known](const Numbers&) { return known; });
     BlockSolution found;
     found.sum = std::numeric_limits<double>::infinity();
     for (const double burst : {-1.3, -3.0, 0.5}) {
-      BlockSolution there = minimise(problem, {VectorXd(0), {VectorXd{{burst, usual_bursts()[1]}}}, 0});
+      BlockSolution there = minimise(problem, {{}, {{burst, usual_bursts[1]}}, 0});
       if (there.sum < found.sum) found = std::move(there);
     }
     best.push_back(found.own.front());
@@ -154,7 +150,7 @@ std::vector<VectorXd> best_bursts(const Card& card, const Works& works, const Ca
 // From several beginnings, for the voltage's floor makes more than one valley.
 BlockSolution fit_response(const Card& card, const Works& works) {
   const BlockProblem problem =
-      with_bursts(card, works, [&card](const VectorXd& z) { return card.response(z); });
+      with_bursts(card, works, [&card](const Numbers& z) { return card.response(z); });
   BlockSolution best;
   best.sum = std::numeric_limits<double>::infinity();
   for (const auto& [share, clock, voltage] :
@@ -242,7 +238,7 @@ std::optional<CapFit> fit_cap(std::vector<CappedReading> readings, const CapResp
                   })};
   fit.response_fitted = readings.size() >= enough_readings && card.largest_static > 0;
   const Works works = works_of(readings);
-  std::vector<VectorXd> bursts;
+  std::vector<Numbers> bursts;
   if (fit.response_fitted) {
     BlockSolution found = fit_response(card, works);
     fit.response = with_levels(card, works, card.response(found.shared));
