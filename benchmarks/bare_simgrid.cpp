@@ -83,9 +83,7 @@ struct Bench {
       if (next == activities) break;
       auto& worker = *workers.emplace_back(std::make_unique<Worker>());
       worker.host = host;
-      s4u::Actor::init("worker", hosts.front())->set_stacksize(128)->start([this, &worker] {
-        work(worker);
-      });
+      s4u::Actor::init("worker", hosts.front())->set_stacksize(128)->start([this, &worker] { work(worker); });
       start(worker);
     }
     for (std::uint64_t done = 0; done < activities; ++done) {

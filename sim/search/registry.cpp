@@ -35,7 +35,8 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "McKay, Beckman & Conover, Technometrics 21, 1979", "{strategy: latin_hypercube}",
      alone<make_latin_hypercube>},
     {"tpe", "train what densities of good and bad trials suggest to the end",
-     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variants hyperopt, optuna_3.1", "{strategy: tpe}", alone<make_tpe>},
+     "Bergstra et al., NIPS 2011, as in Optuna 4.9; variants hyperopt, optuna_3.1", "{strategy: tpe}",
+     alone<make_tpe>},
     {"gp", "train what a Gaussian process suggests to the end",
      "Snoek, Larochelle & Adams, NIPS 2012; parallel: Ginsbourger et al. 2010; losses: Song et al., "
      "arXiv:2408.11527",

@@ -54,7 +54,8 @@ TEST_CASE("a cap slows the training and lowers its draw; the tighter of two coun
   cluster.accelerator.power_limit = PowerLimit{Watts{150}, Watts{400}};
   const auto planned = [&] { return SegmentPlanner{campaign.scenario}.cost(needs(1, 1.5), 0); };
   const auto expected = [&](double cap_w) {
-    return under_cap(cluster.accelerator.cap_response, Watts{100}, Watts{400}, Watts{cap_w}, Watts{300}, std::nullopt);
+    return under_cap(cluster.accelerator.cap_response, Watts{100}, Watts{400}, Watts{cap_w}, Watts{300},
+                     std::nullopt);
   };
   cluster.power_cap = Watts{250};
   CHECK(planned().per_unit == Seconds{1.5} * expected(250).slowdown);
