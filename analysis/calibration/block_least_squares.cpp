@@ -73,7 +73,7 @@ BlockSolution moved(const BlockSolution& from, const std::vector<BlockNormal>& n
   for (const BlockNormal& n : normals) {
     products += n.shared;
     gradient += n.shared_gradient;
-    if (n.own.rows() == 0) continue;
+    if (n.own.rows() == 0 || count == 0) continue;
     const auto own = damped(n.own, damping).ldlt();
     eliminated += n.mixed * own.solve(n.mixed.transpose());
     gradient -= n.mixed * own.solve(n.own_gradient);
