@@ -6,19 +6,13 @@
 #include "analysis/bill/bill_files.hpp"
 #include "analysis/bill/exports.hpp"
 #include "sim/core/calendar.hpp"
+#include "sim/core/quoted.hpp"
 
 namespace campaign_sim {
 namespace {
 
 // CodeCarbon 2.x, methodology, "RAM": 3 W for every 8 GB, whatever is done with them.
 constexpr double memory_w_per_gb = 3.0 / 8;
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + '"';
-}
 
 // Of all nodes; nothing if some do not say.
 std::optional<double> host_memory_gb(const Platform& platform) {
@@ -77,8 +71,8 @@ std::string codecarbon_csv(const ExportContext& context) {
 
   const std::vector<std::pair<std::string_view, std::string>> cells = {
       {"timestamp", stamp},
-      {"project_name", quoted(terms.scenario)},
-      {"run_id", quoted(fmt::format("{}-{}", terms.scenario, terms.seed))},
+      {"project_name", csv_cell(terms.scenario)},
+      {"run_id", csv_cell(fmt::format("{}-{}", terms.scenario, terms.seed))},
       {"duration", csv_number(duration)},
       {"emissions", csv_number(emissions)},
       {"emissions_rate", csv_number(duration > 0 ? emissions / duration : 0)},
@@ -89,18 +83,18 @@ std::string codecarbon_csv(const ExportContext& context) {
       {"gpu_energy", csv_number(parts.gpu_kwh * pue)},
       {"ram_energy", csv_number(parts.ram_kwh * pue)},
       {"energy_consumed", csv_number(kwh(bill.it_energy) * pue)},
-      {"country_name", quoted(country)},
+      {"country_name", csv_cell(country)},
       {"country_iso_code", country_code},
-      {"region", quoted(sites(terms))},
+      {"region", csv_cell(sites(terms))},
       {"cloud_provider", ""},
       {"cloud_region", ""},
       {"os", ""},
       {"python_version", ""},
-      {"codecarbon_version", quoted(program)},  // what made the row
+      {"codecarbon_version", csv_cell(program)},  // what made the row
       {"cpu_count", ""},
       {"cpu_model", ""},
       {"gpu_count", std::to_string(terms.platform.accelerators())},
-      {"gpu_model", quoted(hardware(terms))},
+      {"gpu_model", csv_cell(hardware(terms))},
       {"longitude", ""},
       {"latitude", ""},
       {"ram_total_size", memory_gb ? csv_number(*memory_gb) : ""},

@@ -7,6 +7,7 @@
 
 #include "analysis/bill/bill_files.hpp"
 #include "analysis/bill/methods.hpp"
+#include "sim/core/quoted.hpp"
 
 namespace campaign_sim {
 
@@ -28,15 +29,6 @@ std::string sites(const BillTerms& terms) {
 double mean_pue(const CampaignBill& bill) { return bill.total.energy / bill.it_energy; }
 
 namespace {
-
-std::string yaml_text(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 std::string hardware_with_tdp(const BillTerms& terms) {
   std::string text;
@@ -143,8 +135,9 @@ std::string hugging_face_yaml(const ExportContext& context) {
       "co2_eq_emissions:\n  emissions: {}\n  source: {}\n  training_type: \"pre-training\"\n  "
       "geographical_location: {}\n  hardware_used: {}\n",
       csv_number(bill.total.co2e.base() * 1000),
-      yaml_text(program + ", simulated; hyper-parameter search included"),
-      yaml_text(country.empty() ? sites(terms) : sites(terms) + ", " + country), yaml_text(hardware(terms)));
+      yaml_quoted(program + ", simulated; hyper-parameter search included"),
+      yaml_quoted(country.empty() ? sites(terms) : sites(terms) + ", " + country),
+      yaml_quoted(hardware(terms)));
 }
 
 }  // namespace campaign_sim

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 
+#include "sim/core/quoted.hpp"
+
 namespace campaign_sim::calibration {
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return result + '"';
+std::string quoted(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  return yaml_quoted(text);
 }
 
 // "smi.csv of 2024-05-31 (nvidia-smi, NVIDIA A40)"
@@ -23,10 +22,6 @@ std::string names_of(const std::vector<Log>& logs) {
                         log.date.empty() ? ", undated" : " of " + log.date, log.layout,
                         log.device.empty() ? "" : ", " + log.device);
   return text;
-}
-
-std::string csv_cell(const std::string& value) {
-  return value.find_first_of(",\"\n") == std::string::npos ? value : quoted(value);
 }
 
 namespace {

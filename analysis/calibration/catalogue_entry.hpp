@@ -10,8 +10,7 @@
 namespace campaign_sim::calibration {
 
 // For YAML and CSV.
-std::string quoted(const std::string& text);
-std::string csv_cell(const std::string& value);
+std::string quoted(std::string text);
 // "smi.csv of 2024-05-31 (nvidia-smi, NVIDIA A40)"
 std::string names_of(const std::vector<Log>& logs);
 

@@ -7,6 +7,7 @@
 
 #include "analysis/calibration/catalogue_entry.hpp"
 #include "analysis/calibration/log_table.hpp"
+#include "sim/core/quoted.hpp"
 
 namespace campaign_sim::calibration {
 

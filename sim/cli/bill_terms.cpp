@@ -6,21 +6,13 @@
 #include <cctype>
 
 #include "sim/cli/data_folder.hpp"
+#include "sim/core/quoted.hpp"
 #include "sim/platform/region_table.hpp"
 
 namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string yaml_quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 // What a scenario says of the kind of its intensity does not hold for another one.
 std::string without_kinds(const std::string& resolved) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/core/quoted.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -17,14 +18,6 @@ std::string_view name(TrialStatus status) {
 }
 
 namespace {
-
-// A header cell that some user's parameter name could break.
-std::string header_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
 
 // The PUE while a bin of the timeline lasted.
 double pue_in(const Scenario& scenario, std::size_t number, const Timeline::Bin& bin) {
@@ -48,7 +41,7 @@ std::string write_trials(const ResultsFolder& folder, const Scenario& scenario, 
   std::string header =
       "trial,status,resource,metric,best_metric,start_s,end_s,accelerator_s,energy_kwh,co2e_kg,trained_"
       "resource,interruptions";
-  for (const Parameter& parameter : scenario.space.parameters) header += ',' + header_cell(parameter.name);
+  for (const Parameter& parameter : scenario.space.parameters) header += ',' + csv_cell(parameter.name);
   CsvFile csv{folder.file("trials.csv"), header};
   for (std::uint64_t i = 0; i < result.trials.size(); ++i) {
     const TrialRecord& trial = result.trials[i];

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "sim/core/quoted.hpp"
 #include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
@@ -49,16 +50,7 @@ CsvFile& CsvFile::cell(std::uint64_t number) {
 
 CsvFile& CsvFile::cell(std::string_view text) {
   separate();
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    buffer_ += text;
-    return *this;
-  }
-  buffer_ += '"';
-  for (const char c : text) {
-    if (c == '"') buffer_ += '"';
-    buffer_ += c;
-  }
-  buffer_ += '"';
+  append_csv_cell(buffer_, text);
   return *this;
 }
 
