@@ -16,6 +16,12 @@ std::optional<Watts> held_draw(Watts draw, const ClusterSpec& machines) {
   return machines.at_wall(held) > machines.accelerator.idle ? std::optional{held} : std::nullopt;
 }
 
+// With its share of the node; nothing: it stays idle.
+Watts wall_draw(std::optional<Watts> draw, const ClusterSpec& machines) {
+  const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
+  return (draw ? machines.at_wall(*draw) : machines.accelerator.idle) + base_share;
+}
+
 Capped capped_training(const Accelerator& accelerator, const TrainingCost& training, Watts draw, Watts cap) {
   if (training.bursts)
     return under_cap(accelerator.cap_response, accelerator.idle, accelerator.max, cap, draw,
@@ -88,10 +94,8 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
 // Intervals are counted in the time that training takes with its links to itself.
 void SegmentPlanner::plan_saves(ClusterCost& cost, const ClusterSpec& machines) const {
   cost.idle = machines.accelerator.idle;
-  const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
-  cost.training_wall = machines.at_wall(cost.training_draw) + base_share;
-  cost.checkpoint_wall =
-      (cost.checkpoint_draw ? machines.at_wall(*cost.checkpoint_draw) : cost.idle) + base_share;
+  cost.training_wall = wall_draw(cost.training_draw, machines);
+  cost.checkpoint_wall = wall_draw(cost.checkpoint_draw, machines);
   const CheckpointSettings& checkpoint = scenario_.checkpoint;
   cost.save_every = checkpoint.every_resource;
   if (!checkpoint.every) return;
@@ -123,14 +127,10 @@ std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Con
     const ClusterCost cost = planner.cost(configuration, cluster);
     if (cost.accelerators == 0) continue;
     const ClusterSpec& machines = scenario.platform.clusters[cluster];
-    const Watts base_share = machines.node_base / static_cast<double>(machines.accelerators_per_node);
-    const auto wall = [&](std::optional<Watts> draw) {
-      return (draw ? machines.at_wall(*draw) : machines.accelerator.idle) + base_share;
-    };
-    Joules unit = wall(cost.training_draw) * cost.per_unit;
-    if (cost.traffic) unit += wall(cost.communicate_draw) * cost.traffic->exposed_alone;
+    Joules unit = cost.training_wall * cost.per_unit;
+    if (cost.traffic) unit += wall_draw(cost.communicate_draw, machines) * cost.traffic->exposed_alone;
     return static_cast<double>(cost.accelerators) *
-           (wall(cost.start_up_draw) * cost.start_up + unit * resource);
+           (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
   }
   return std::nullopt;
 }
