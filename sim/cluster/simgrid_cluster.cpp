@@ -236,10 +236,11 @@ std::vector<JobDone> SimgridCluster::cancel_all() {
 }
 
 std::vector<JobDone> SimgridCluster::cancel(std::span<const std::uint64_t> jobs) {
+  std::vector<std::uint64_t> ids(jobs.begin(), jobs.end());
+  std::ranges::sort(ids);
   std::vector<Worker*> workers;
   for (const auto& worker : workers_)
-    if (worker->has_job && std::ranges::find(jobs, worker->job.id) != jobs.end())
-      workers.push_back(worker.get());
+    if (worker->has_job && std::ranges::binary_search(ids, worker->job.id)) workers.push_back(worker.get());
   CS_EXPECT(workers.size() == jobs.size());
   cancelled_ = workers.size();
   for (auto* worker : workers) worker->cancelled = true;  // a job that has not begun does nothing at all
@@ -255,7 +256,7 @@ std::vector<JobDone> SimgridCluster::cancel(std::span<const std::uint64_t> jobs)
   while (cancelled_ > 0) s4u::this_actor::yield();
   // What else ended at this instant is for the next to wait.
   const auto others = std::stable_partition(done_.begin(), done_.end(), [&](const JobDone& done) {
-    return std::ranges::find(jobs, done.id) != jobs.end();
+    return std::ranges::binary_search(ids, done.id);
   });
   std::vector<JobDone> later(std::make_move_iterator(others), std::make_move_iterator(done_.end()));
   done_.erase(others, done_.end());
@@ -265,8 +266,7 @@ std::vector<JobDone> SimgridCluster::cancel(std::span<const std::uint64_t> jobs)
 }
 
 void SimgridCluster::switch_off(std::uint32_t node) {
-  for (std::uint32_t accelerator = 0; accelerator < machines_.count(); ++accelerator) {
-    if (machines_.node(accelerator) != node) continue;
+  for (auto [accelerator, end] = machines_.accelerators_of(node); accelerator < end; ++accelerator) {
     CS_EXPECT(!busy_[accelerator]);
     if (auto& execution = waiting_[accelerator].execution) execution->cancel();
     waiting_[accelerator].execution = nullptr;

@@ -35,6 +35,10 @@ class Machines {
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(accelerators_.size()); }
   std::uint32_t node(std::uint32_t accelerator) const { return accelerators_[accelerator].node; }
+  // The first accelerator of a node, and the one after its last.
+  std::pair<std::uint32_t, std::uint32_t> accelerators_of(std::uint32_t node) const {
+    return {nodes_[node].first, nodes_[node].first + nodes_[node].accelerators};
+  }
   Watts max(std::uint32_t accelerator) const { return accelerators_[accelerator].max; }
 
   // The links between the machines; only for clusters that have a network or storage.
