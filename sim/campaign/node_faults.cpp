@@ -8,15 +8,6 @@
 #include "sim/core/random.hpp"
 
 namespace campaign_sim {
-namespace {
-
-// Purposes of draws beside those in sim/core/random.hpp. Subjects: the node, the node, the cluster.
-constexpr Purpose node_life{9};
-constexpr Purpose node_repair{10};
-constexpr Purpose node_replacement{11};
-
-}  // namespace
-
 bool NodeFaults::Event::operator>(const Event& other) const {
   return std::tuple{time, pool, node, kind} > std::tuple{other.time, other.pool, other.node, other.kind};
 }
@@ -41,7 +32,7 @@ NodeFaults::NodeFaults(const Platform& platform, std::uint64_t seed) : seed_{see
 // A new life of a node, which ends with its next failure.
 void NodeFaults::live(std::uint32_t pool, std::uint32_t node, Seconds now) {
   Pool& in = pools_[pool];
-  const RandomStream lives{seed_, node_life, in.first_node + node};
+  const RandomStream lives{seed_, Purpose::node_life, in.first_node + node};
   const std::uint32_t life = ++in.nodes[node].life;
   const Seconds length = in.failures->mean_time_between * -std::log1p(-lives.uniform(life));
   events_.push({now + length, pool, node, Kind::fails, life});
@@ -86,7 +77,7 @@ NodeChange NodeFaults::take() {
 void NodeFaults::fail(const Event& event) {
   Pool& pool = pools_[event.pool];
   Node& node = pool.nodes[event.node];
-  const RandomStream repairs{seed_, node_repair, pool.first_node + event.node};
+  const RandomStream repairs{seed_, Purpose::node_repair, pool.first_node + event.node};
   const Seconds repaired = event.time + pool.failures->repair.at(repairs.uniform(node.life));
   const bool leaves_place = node.state == NodeState::working || node.is_coming;
   node.state = NodeState::out;
@@ -106,7 +97,7 @@ void NodeFaults::fill_place(std::uint32_t number, Seconds now) {
     return;
   }
   spare->is_coming = true;
-  const RandomStream delays{seed_, node_replacement, pool.cluster};
+  const RandomStream delays{seed_, Purpose::node_replacement, pool.cluster};
   const Seconds there = now + pool.failures->replacement.at(delays.uniform(pool.replacements++));
   const auto node = static_cast<std::uint32_t>(spare - pool.nodes.begin());
   events_.push({there, number, node, Kind::takes_place, spare->life});

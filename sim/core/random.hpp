@@ -21,15 +21,18 @@ PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key);
 
 // What a draw is for. Values are append-only: changing one changes every result.
 enum class Purpose : std::uint32_t {
-  configuration = 1,  // sampling of new configurations; subject: the how-manieth
-  curve = 2,          // a configuration's own luck in training; subject: its digest
-  curve_noise = 3,    // evaluation noise along the curve; subject: its digest, index: the resource
-  duration = 4,       // job lengths of a fixed workload; subject: the configuration's digest
-  strategy = 5,       // a strategy's own choices (parents, mutations, shuffles)
-  landscape = 6,      // an architecture space's fitness landscape; subject: field and choice
-  sampler = 7,        // a model-based sampler's own draws; subject: the trial
-  scrambling = 8,     // scrambled sequences and stratified designs; subject: the dimension
-  resampling = 20,    // bootstrap resamples and designs of the analysis; subject: the sample's size
+  configuration = 1,      // sampling of new configurations; subject: the how-manieth
+  curve = 2,              // a configuration's own luck in training; subject: its digest
+  curve_noise = 3,        // evaluation noise along the curve; subject: its digest, index: the resource
+  duration = 4,           // job lengths of a fixed workload; subject: the configuration's digest
+  strategy = 5,           // a strategy's own choices (parents, mutations, shuffles)
+  landscape = 6,          // an architecture space's fitness landscape; subject: field and choice
+  sampler = 7,            // a model-based sampler's own draws; subject: the trial
+  scrambling = 8,         // scrambled sequences and stratified designs; subject: the dimension
+  node_life = 9,          // how long a node works until it fails; subject: the node
+  node_repair = 10,       // and how long its repair takes; subject: the node
+  node_replacement = 11,  // how long a spare needs to take its place; subject: the cluster
+  resampling = 20,        // bootstrap resamples and designs of the analysis; subject: the sample's size
 };
 
 class RandomStream {
