@@ -242,8 +242,7 @@ void Document::Impl::report_unknown_keys(const Node& node, const std::string& pa
     if (const auto near = nearest_name(entry.key, names)) {
       message += fmt::format("; did you mean '{}'?", *near);
     } else if (!names.empty()) {
-      message += "; the keys here are";
-      for (const auto name : names) message += fmt::format("{} '{}'", name == names.front() ? "" : ",", name);
+      message += fmt::format("; the keys here are '{}'", fmt::join(names, "', '"));
     }
     reject(entry.place, join(path, entry.key), std::move(message));
   }

@@ -111,12 +111,8 @@ std::string Reader::text_or(std::string_view key, std::string_view fallback) {
 std::string Reader::one_of(std::string_view key, std::span<const std::string_view> names) {
   const auto value = scalar(*cursor_, key);
   const std::string safe{names.empty() ? std::string_view{} : names.front()};
-  if (value.state == State::missing) {
-    std::string list = "one of";
-    for (std::size_t i = 0; i < names.size(); ++i)
-      list += fmt::format("{} '{}'", i == 0 ? "" : ",", names[i]);
-    missing(*cursor_, key, list);
-  }
+  if (value.state == State::missing)
+    missing(*cursor_, key, fmt::format("one of '{}'", fmt::join(names, "', '")));
   if (value.state != State::good) return safe;
   return checked_name(*cursor_, key, value, names).value_or(safe);
 }

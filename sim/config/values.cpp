@@ -217,9 +217,7 @@ std::optional<std::string> checked_name(Cursor& cursor, std::string_view key, co
   if (const auto near = nearest_name(value.text, names)) {
     message += fmt::format("; did you mean '{}'?", *near);
   } else {
-    message += "; it is one of";
-    for (std::size_t i = 0; i < names.size(); ++i)
-      message += fmt::format("{} '{}'", i == 0 ? "" : ",", names[i]);
+    message += fmt::format("; it is one of '{}'", fmt::join(names, "', '"));
   }
   cursor.reject(value.place, key, std::move(message));
   return std::nullopt;
