@@ -8,9 +8,7 @@ the model's (mfu) or those computed, with what is recomputed (hardware_tflops).
 """
 
 import argparse
-import concurrent.futures
 import csv
-import os
 import pathlib
 import statistics
 import sys
@@ -107,21 +105,8 @@ def settings_of(row):
     return settings
 
 
-class Result(NamedTuple):
-    row: Row
-    step: float
-
-    @property
-    def error(self):
-        """Of the time: positive is too slow."""
-        return self.step / self.row.published_step - 1
-
-
 def run_all(program, wanted=lambda row: True):
-    rows = [row for row in read_rows() if wanted(row)]
-    step = lambda row: speed.simulated_step(program, row.model, settings_of(row))
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [Result(*pair) for pair in zip(rows, pool.map(step, rows))]
+    return speed.simulate(program, [row for row in read_rows() if wanted(row)], settings_of)
 
 
 def tally(results):

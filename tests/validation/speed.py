@@ -117,7 +117,7 @@ def simulated_step(program, name, settings):
 
 
 class Result(NamedTuple):
-    row: Row
+    row: NamedTuple  # with its published_step
     step: float
 
     @property
@@ -126,11 +126,15 @@ class Result(NamedTuple):
         return self.step / self.row.published_step - 1
 
 
-def run_all(program, halves=tuple(half for half, _ in GROUPS)):
-    rows = [row for row in read_rows() if row.half in halves]
+def simulate(program, rows, settings_of):
+    """Each row with the step that is simulated for it."""
     step = lambda row: simulated_step(program, row.model, settings_of(row))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return [Result(*pair) for pair in zip(rows, pool.map(step, rows))]
+
+
+def run_all(program, halves=tuple(half for half, _ in GROUPS)):
+    return simulate(program, [row for row in read_rows() if row.half in halves], settings_of)
 
 
 def summary_lines(results):
