@@ -210,17 +210,17 @@ class Campaign final : private Placer {
       if (wanted_until) enqueue(end.trial, *wanted_until);
     } else if (goes_on) {
       enqueue(end.trial, end.until);
-    } else {  // to the strategy, one that cannot be trained
-      verdict_on(end.trial, SegmentOutcome::out_of_memory, std::nan(""));
+    } else {
+      verdict_on(end.trial, SegmentOutcome::given_up, std::nan(""));
       count_out(end.trial, TrialStatus::failed);
     }
   }
 
   void end_trial(const JobEnd& end) {
     const bool is_complete = trials_[end.trial].resource >= scenario_.resource.max;
-    count_out(end.trial, end.outcome == SegmentOutcome::out_of_memory ? TrialStatus::failed
-                         : is_complete                                ? TrialStatus::completed
-                                                                      : TrialStatus::stopped);
+    count_out(end.trial, end.outcome != SegmentOutcome::reached ? TrialStatus::failed
+                         : is_complete                          ? TrialStatus::completed
+                                                                : TrialStatus::stopped);
     release(end);
   }
 

@@ -63,6 +63,7 @@ class LearningCurve {
 enum class SegmentOutcome : std::uint8_t {
   reached,        // trained until the resource asked for
   out_of_memory,  // fits on no accelerator it may use; nothing was trained
+  given_up,       // its machines failed once too often (max_restarts); it got no further than it was
 };
 
 // What a strategy is told when a trial reaches the resource that was asked for.

@@ -29,6 +29,18 @@ constexpr int protocol_version = 1;
 constexpr int most_rejected = 1'000;    // configurations in a row that break a constraint
 constexpr double most_points = 10'000;  // of a learning curve in one report
 
+std::string_view outcome_of(const Report& report) {
+  switch (report.outcome) {
+    case SegmentOutcome::out_of_memory:
+      return "out_of_memory";
+    case SegmentOutcome::given_up:
+      return "given_up";
+    case SegmentOutcome::reached:
+      break;
+  }
+  return std::isfinite(report.loss) ? "reached" : "diverged";
+}
+
 class External final : public Strategy {
  public:
   struct Settings {
@@ -88,9 +100,7 @@ class External final : public Strategy {
                     {"trial", index(report.trial)},
                     {"resource", number(report.resource)},
                     {"loss", number(report.loss)},
-                    {"outcome", !trained                     ? "out_of_memory"
-                                : std::isfinite(report.loss) ? "reached"
-                                                             : "diverged"},
+                    {"outcome", outcome_of(report)},
                     {"trained_s", report.trained.base()},
                     {"energy_j", report.energy.base()}};
     if (settings_.curve_every > 0) message["curve"] = curve(report, trial.resource);
@@ -105,7 +115,8 @@ class External final : public Strategy {
       fail(fmt::format("says until when trial {} is to train, but not that it is to", index(report.trial)));
     if (kind == "stop") return Stop{};
     if (!trained)
-      fail(fmt::format("wants trial {} to go on, which fits on no accelerator", index(report.trial)));
+      fail(fmt::format("wants trial {} to go on, which was {}", index(report.trial),
+                       report.outcome == SegmentOutcome::given_up ? "given up" : "out of memory"));
     if (kind == "pause") {
       trial.state = State::paused;
       return Pause{};

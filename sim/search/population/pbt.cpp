@@ -70,7 +70,7 @@ class PopulationBasedTraining final : public Strategy {
 
   Verdict tell(const Report& report) override {
     Member& member = members_[index(report.trial)];
-    if (report.outcome == SegmentOutcome::out_of_memory) return end(report.trial);
+    if (report.outcome != SegmentOutcome::reached) return end(report.trial);
     member.resource = report.resource;
     member.loss = std::isfinite(report.loss) ? report.loss : std::numeric_limits<double>::infinity();
     if (report.resource >= problem_.max_resource) return end(report.trial);

@@ -170,8 +170,14 @@ TEST_CASE("a trial that can never finish is given up, and the campaign goes on")
   campaign.scenario.platform.clusters[0].failures = failing(20, 1);  // of 500 s of work
   campaign.scenario.platform.clusters[0].failures->max_restarts = 10;
   campaign.train({needs(1, 100), needs(1, 100)});
+  std::vector<SegmentOutcome> told;
+  campaign.strategy->on_tell = [&](const Report& report) -> Verdict {
+    told.push_back(report.outcome);
+    return Stop{};
+  };
   const CampaignResult result = campaign.run();
   CHECK(closes(result));
+  CHECK(told == std::vector(2, SegmentOutcome::given_up));
   REQUIRE(result.trials.size() == 2);
   for (const TrialRecord& trial : result.trials) {
     CHECK(trial.status == TrialStatus::failed);

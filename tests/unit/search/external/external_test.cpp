@@ -329,7 +329,9 @@ TEST_CASE("an answer to a report that makes no sense is one clear error") {
                     Contains("but not that it is to"));
   CHECK_THROWS_WITH(
       told(R"({"id":3,"answer":"continue","until":9})", report(0, 0, 0, SegmentOutcome::out_of_memory)),
-      Contains("which fits on no accelerator"));
+      Contains("trial 0 to go on, which was out of memory"));
+  CHECK_THROWS_WITH(told(R"({"id":3,"answer":"pause"})", report(0, 0, 0, SegmentOutcome::given_up)),
+                    Contains("trial 0 to go on, which was given up"));
   Search many{
       says({ready, start_0, R"({"id":3,"answer":"start","trial":1,"configuration":{"x":1},"until":3})",
             R"({"id":4,"answer":"start","trial":2,"configuration":{"x":1},"until":3})",
