@@ -12,7 +12,8 @@ class Booking {
  public:
   Booking(RunningJob& job, Ledger& ledger) : job_{job}, ledger_{ledger} {}
 
-  void write(const LedgerRow& row) {
+  void write(LedgerRow row) {
+    row.ends_segment = row.cause == Cause::train && row.to > row.from && row.to == job_.to;
     ledger_.use(row);
     job_.use.held += row.end - row.start;
     job_.use.accelerator_time += static_cast<double>(row.accelerators.size()) * (row.end - row.start);

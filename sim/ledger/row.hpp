@@ -39,6 +39,7 @@ struct LedgerRow {
   Cause cause = Cause::idle;
   Resource from = 0;  // training progress over the interval; equal where none was made
   Resource to = 0;
+  bool ends_segment = false;  // `to` is what was asked for, not a stop for a checkpoint on the way
   Seconds start;
   Seconds end;
   std::uint32_t cluster = 0;                    // index in the platform

@@ -90,7 +90,7 @@ void TraceFile::add(const LedgerRow& row) {
   if (!row.trial) return;  // an idle accelerator is an empty stretch of its track
   write_slices(row);
   write_trial(row);
-  if (row.cause == Cause::train && row.to > row.from) write_rung(row);
+  if (row.ends_segment) write_rung(row);
 }
 
 void TraceFile::write_slices(const LedgerRow& row) {

@@ -132,6 +132,18 @@ class TraceTest(unittest.TestCase):
         self.assertEqual(reached, sorted((row["to_resource"], int(row["trial"])) for row in self.rows
                                          if row["cause"] == "train"))
 
+    def test_a_checkpoint_on_the_way_is_no_rung(self):
+        saved = Path(self.temporary.name) / "saved"
+        self.run_program(self.out.parent / "traced.yaml", saved, "--set", "checkpoint.every=5 min")
+        with open(saved / "segments.csv", encoding="utf-8", newline="") as file:
+            stops = {row["to_resource"] for row in csv.DictReader(file) if row["cause"] == "checkpoint"}
+        self.assertGreater(len(stops), 3)
+        events = json.loads((saved / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
+        marks = {event["pid"] for event in events if event["ph"] == "i"}
+        names = {event["args"]["name"] for event in events
+                 if event["name"] == "thread_name" and event["pid"] in marks}
+        self.assertEqual(names, {"1 epoch", "3 epochs", "9 epochs"})
+
     def test_the_same_scenario_gives_the_same_bytes_and_is_in_the_manifest(self):
         again = Path(self.temporary.name) / "again"
         self.run_program(self.out.parent / "traced.yaml", again, "--only-summary")
