@@ -18,6 +18,20 @@ double expert_parameters(const TransformerShape& s) {
   return (inwards + 1) * s.width * s.feed_forward + inwards * s.feed_forward + s.width;
 }
 
+// A matrix from `in` to `out` has beside it one from `in` to the rank and one from there to `out`.
+double attention_adapters(const TransformerShape& s) {
+  return s.lora_rank * (6 * s.width + 2 * key_value_width(s));
+}
+
+double expert_adapters(const TransformerShape& s) {
+  const double matrices = s.gated ? 3 : 2;
+  return s.lora_everywhere ? s.lora_rank * matrices * (s.width + s.feed_forward) : 0;
+}
+
+double adapter_parameters(const TransformerShape& s, double experts) {
+  return attention_blocks(s) * attention_adapters(s) + feed_forward_blocks(s) * experts * expert_adapters(s);
+}
+
 // A feed-forward block with so many of its experts.
 double feed_forward_parameters(const TransformerShape& s, double experts) {
   const double router = s.experts > 1 ? s.width * s.experts : 0;
@@ -26,7 +40,7 @@ double feed_forward_parameters(const TransformerShape& s, double experts) {
 
 double layer_parameters(const TransformerShape& s, double experts) {
   return attention_blocks(s) * attention_parameters(s) +
-         feed_forward_blocks(s) * feed_forward_parameters(s, experts);
+         feed_forward_blocks(s) * feed_forward_parameters(s, experts) + adapter_parameters(s, experts);
 }
 
 double output_parameters(const TransformerShape& s) { return s.vocabulary * s.width; }
@@ -46,6 +60,10 @@ double key_value_width(const TransformerShape& s) {
 }
 
 double layer_parameters(const TransformerShape& s) { return layer_parameters(s, s.experts); }
+
+double trained_layer_parameters(const TransformerShape& s) {
+  return has_adapters(s) ? adapter_parameters(s, s.experts) : layer_parameters(s);
+}
 
 double outer_parameters(const TransformerShape& s) {
   const double tokens = s.vocabulary * s.width + (s.tied_embeddings ? 0 : output_parameters(s));
@@ -69,7 +87,12 @@ double active_parameters(const TransformerShape& s) {
 }
 
 TokenFlops training_flops(const TransformerShape& s) {
-  return {Flops{6 * layer_parameters(s, s.active_experts)}, Flops{6 * s.predicted * output_parameters(s)},
+  // Forwards, towards the inputs, and, where it is trained, towards the weights: 2 each.
+  const bool frozen = has_adapters(s);
+  const double each = frozen ? 4 : 6;
+  const double of_adapters = frozen ? 2 * adapter_parameters(s, s.active_experts) : 0;
+  return {Flops{each * layer_parameters(s, s.active_experts) + of_adapters},
+          Flops{each * s.predicted * output_parameters(s)},
           Flops{12 * attention_blocks(s) * s.width * s.sequence_length}};
 }
 

@@ -24,13 +24,18 @@ struct TransformerShape {
   double feed_forward = 0;
   double vocabulary = 0;
   double sequence_length = 0;
-  double key_value_heads = 0;   // 0: as many as heads
-  double experts = 1;           // feed-forward blocks of a layer; more than one: a router chooses among them
-  double active_experts = 1;    // that one token goes through
-  bool gated = false;           // a third feed-forward matrix, as in LLaMA
-  bool tied_embeddings = true;  // the output layer is the input embedding
-  double predicted = 1;         // share of the tokens that the output layer is computed for
+  double key_value_heads = 0;    // 0: as many as heads
+  double experts = 1;            // feed-forward blocks of a layer; more than one: a router chooses among them
+  double active_experts = 1;     // that one token goes through
+  bool gated = false;            // a third feed-forward matrix, as in LLaMA
+  bool tied_embeddings = true;   // the output layer is the input embedding
+  double predicted = 1;          // share of the tokens that the output layer is computed for
+  double lora_rank = 0;          // of adapters, which alone are trained (Hu et al. 2021); 0: all is trained
+  bool lora_everywhere = false;  // beside every matrix of a layer, not only those of attention
 };
+
+// Beside frozen weights.
+inline bool has_adapters(const TransformerShape& shape) { return shape.lora_rank > 0; }
 
 double attention_blocks(const TransformerShape& shape);
 double feed_forward_blocks(const TransformerShape& shape);
@@ -40,14 +45,16 @@ double key_value_width(const TransformerShape& shape);
 // Parameters inside the layers, and outside them: embeddings, the output layer and what goes with them.
 double layer_parameters(const TransformerShape& shape);
 double outer_parameters(const TransformerShape& shape);
-// All trained parameters, and those that one token is multiplied with: a mixture's other experts, and
-// embeddings that are looked up, are not.
+// Those of the layers that are trained: all, or the adapters.
+double trained_layer_parameters(const TransformerShape& shape);
+// All parameters, adapters among them, and those that one token is multiplied with: a mixture's other
+// experts, and embeddings that are looked up, are not.
 double parameters(const TransformerShape& shape);
 double active_parameters(const TransformerShape& shape);
 
 // One forward and backward pass, per token (Kaplan et al. 2020, section 2.1; Chowdhery et al. 2022, appendix
-// B; like them, the causal mask saves nothing). A token of an encoder-decoder is a source token together
-// with a target token.
+// B; like them, the causal mask saves nothing). A frozen parameter has no gradient: 4 instead of 6. A token
+// of an encoder-decoder is a source token together with a target token.
 struct TokenFlops {
   Flops layers;     // 6 for each parameter in the layers that it is multiplied with
   Flops output;     // 6 for each parameter of the output layer

@@ -21,6 +21,15 @@ StateBytes state_bytes(const TrainingSetup& setup) {
   return {4, 4, moments};
 }
 
+// What goes into a matrix is kept for the gradient of its weights: not where they are frozen and have no
+// adapters beside them, as those of feed-forward blocks may.
+void leave_out_unneeded(ActivationBytes& bytes, const TransformerShape& s, const TrainingSetup& setup) {
+  if (!has_adapters(s) || s.lora_everywhere) return;
+  const double inputs = feed_forward_blocks(s) * setup.bytes_per_number();
+  bytes.between -= inputs * s.width;
+  bytes.shared -= inputs * s.feed_forward * s.active_experts;
+}
+
 // What is kept of the layers, per token and rank: with recomputation less than what is written.
 double kept_bytes(const TransformerShape& s, const TrainingSetup& setup) {
   ActivationBytes bytes = activation_bytes(s, setup);
@@ -30,6 +39,7 @@ double kept_bytes(const TransformerShape& s, const TrainingSetup& setup) {
     return setup.layout.sequence_parallel ? inputs / setup.layout.tensor : inputs;
   }
   if (setup.recompute == Recompute::selective) bytes.attention = 0;
+  leave_out_unneeded(bytes, s, setup);
   return bytes.per_rank(setup.layout);
 }
 
@@ -39,17 +49,20 @@ double stage_layers(const TransformerShape& s, const Layout& layout) {
   return std::ceil(s.layers / layout.pipeline);
 }
 
-double rank_parameters(const TransformerShape& s, const Layout& layout) {
-  const double layers = layer_parameters(s) / s.layers * stage_layers(s, layout);
-  return (layers + outer_parameters(s)) / layout.tensor;
+Parameters rank_parameters(const TransformerShape& s, const Layout& layout) {
+  const double part = stage_layers(s, layout) / s.layers / layout.tensor;
+  const double outer = outer_parameters(s) / layout.tensor;
+  const double trained = part * trained_layer_parameters(s);
+  return {part * layer_parameters(s) + outer, has_adapters(s) ? trained : trained + outer};
 }
 
-Bytes state_memory(double parameters, const TrainingSetup& setup) {
+Bytes state_memory(Parameters parameters, const TrainingSetup& setup) {
   StateBytes bytes = state_bytes(setup);
-  if (setup.zero_stage >= 1) bytes.optimiser /= setup.layout.data;
-  if (setup.zero_stage >= 2) bytes.gradients /= setup.layout.data;
-  if (setup.zero_stage >= 3) bytes.weights /= setup.layout.data;
-  return Bytes{parameters * (bytes.weights + bytes.gradients + bytes.optimiser)};
+  const double copies = setup.layout.copies();
+  if (setup.zero_stage >= 1) bytes.optimiser /= copies;
+  if (setup.zero_stage >= 2) bytes.gradients /= copies;
+  if (setup.zero_stage >= 3) bytes.weights /= copies;
+  return Bytes{parameters.all * bytes.weights + parameters.trained * (bytes.gradients + bytes.optimiser)};
 }
 
 double ActivationBytes::per_rank(const Layout& layout) const {
@@ -87,9 +100,9 @@ Bytes activation_memory(const TransformerShape& s, double tokens, double micro_b
   return Bytes{tokens * std::max(stage * held, stage + output)};
 }
 
-Bytes checkpoint_size(double parameters, const TrainingSetup& setup) {
+Bytes checkpoint_size(double trained, const TrainingSetup& setup) {
   const StateBytes bytes = state_bytes(setup);
-  return Bytes{parameters * (bytes.weights + bytes.optimiser)};
+  return Bytes{trained * (bytes.weights + bytes.optimiser)};
 }
 
 }  // namespace campaign_sim

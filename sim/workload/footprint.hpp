@@ -27,19 +27,28 @@ struct TrainingSetup {
   double bytes_per_number() const { return precision == Precision::mixed ? 2 : 4; }
 };
 
-// Of a step's work. Forward and backward pass are one and two parts; recomputing whole layers adds a part.
-inline double forward_share(const TrainingSetup& setup) {
-  return setup.recompute == Recompute::full ? 1.0 / 4 : 1.0 / 3;
+// Of a step's work. Forward and backward pass are one and two parts, one where weights are frozen;
+// recomputing whole layers adds a part.
+inline double forward_share(const TrainingSetup& setup, bool frozen = false) {
+  return 1.0 / (2 + (frozen ? 0 : 1) + (setup.recompute == Recompute::full ? 1 : 0));
 }
 
-// Parameters on an accelerator of the first stage, which has the embeddings.
-double rank_parameters(const TransformerShape& shape, const Layout& layout);
+// Parameters that an accelerator holds, and those of them that are trained.
+struct Parameters {
+  Parameters(double all_trained) : all{all_trained}, trained{all_trained} {}
+  Parameters(double all_held, double of_them_trained) : all{all_held}, trained{of_them_trained} {}
+  double all;
+  double trained;
+};
+
+// Of the first stage, which has the embeddings.
+Parameters rank_parameters(const TransformerShape& shape, const Layout& layout);
 // Layers of the stage that has most of them.
 double stage_layers(const TransformerShape& shape, const Layout& layout);
 
 // Weights, gradients and optimiser states of so many parameters on one accelerator (Rajbhandari et al. 2020,
-// section 3.1: 16 bytes per parameter for mixed precision with Adam), sharded over the data ranks.
-Bytes state_memory(double parameters, const TrainingSetup& setup);
+// section 3.1: 16 bytes per parameter for mixed precision with Adam), sharded over the copies of the model.
+Bytes state_memory(Parameters parameters, const TrainingSetup& setup);
 
 // Bytes of activations that the forward pass writes for one token, all layers and ranks together: what is
 // kept without recomputation (Korthikanti et al. 2022, equation 1 for the feed-forward width they assume,
@@ -59,7 +68,8 @@ ActivationBytes activation_bytes(const TransformerShape& shape, const TrainingSe
 Bytes activation_memory(const TransformerShape& shape, double tokens, double micro_batches,
                         const TrainingSetup& setup);
 
-// Weights and optimiser states, once: 14 bytes per parameter for mixed precision with Adam.
-Bytes checkpoint_size(double parameters, const TrainingSetup& setup);
+// Weights and optimiser states of what is trained, once: 14 bytes per parameter for mixed precision with
+// Adam.
+Bytes checkpoint_size(double trained, const TrainingSetup& setup);
 
 }  // namespace campaign_sim

@@ -16,8 +16,8 @@ constexpr double lost_beside_exchange = 1 - 1 / 1.189;
 // nothing is left to compute beside the first portions that a forward pass needs, or beside the last
 // gradients.
 void add_portions(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step,
-                  Exchange kind) {
-  kind.ranks = layout.data;
+                  Exchange kind, double share) {
+  kind.ranks = layout.copies();
   kind.stride = layout.tensor;
   kind.per_unit *= step.steps_per_unit;
   const auto add = [&](Bytes bytes, double times, double overlap) {
@@ -28,31 +28,48 @@ void add_portions(std::vector<Exchange>& exchanges, const Layout& layout, const 
     exchange.overlap = overlap;
     exchanges.push_back(exchange);
   };
-  add(step.outer, 1, 0);
-  add(step.layer, 1, 0);
-  add(step.layer, step.layers - 1, layout.overlap * (1 - lost_beside_exchange));
+  if (share >= 1) add(step.outer, 1, 0);
+  add(step.layer * share, 1, 0);
+  add(step.layer * share, step.layers - 1, layout.overlap * (1 - lost_beside_exchange));
 }
 
-// Without sharding gradients are summed once a step, beside the last micro-batch's backward pass. Sharded
-// states (Rajbhandari et al. 2020): each rank gets the sum of its share, and gives its new weights to the
-// others beside the next forward pass; sharded gradients are summed for every micro-batch, since no rank can
-// keep them; sharded weights are gathered for the forward and the backward pass of every micro-batch.
+// Only what is trained has gradients, and new values. Without sharding gradients are summed once a step,
+// beside the last micro-batch's backward pass. Sharded states (Rajbhandari et al. 2020): each rank gets the
+// sum of its share, and gives its new weights to the others beside the next forward pass; sharded gradients
+// are summed for every micro-batch, since no rank can keep them; sharded weights are gathered for the forward
+// and the backward pass of every micro-batch.
 void add_data_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
-  if (layout.data == 1) return;
-  const auto add = [&](Pattern pattern, double times, double window) {
-    add_portions(exchanges, layout, step, {.pattern = pattern, .per_unit = times, .window = window});
+  if (layout.copies() == 1) return;
+  const auto add = [&](Pattern pattern, double times, double window, double share) {
+    add_portions(exchanges, layout, step, {.pattern = pattern, .per_unit = times, .window = window}, share);
   };
+  const double trained = step.trained;
   const double once = 1 / step.micro_batches;
   const double backward = 1 - step.forward;
-  if (step.zero_stage == 0) return add(Pattern::all_reduce, 1, backward * once);
+  if (step.zero_stage == 0) return add(Pattern::all_reduce, 1, backward * once, trained);
   if (step.zero_stage == 1)
-    add(Pattern::reduce_scatter, 1, backward * once);
+    add(Pattern::reduce_scatter, 1, backward * once, trained);
   else
-    add(Pattern::reduce_scatter, step.micro_batches, backward);
+    add(Pattern::reduce_scatter, step.micro_batches, backward, trained);
   if (step.zero_stage < 3)
-    add(Pattern::all_gather, 1, step.forward * once);
+    add(Pattern::all_gather, 1, step.forward * once, trained);
   else
-    add(Pattern::all_gather, 2 * step.micro_batches, 1);
+    add(Pattern::all_gather, 2 * step.micro_batches, 1, 1);
+}
+
+// Each rank has its part of a sequence, and attention needs the keys and values of all: they go round
+// forwards, again backwards, and their gradients go round then too; beside the attention to those that are
+// there already (Liu et al. 2023).
+void add_context_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
+  if (layout.context == 1) return;
+  constexpr double rounds = 3;
+  exchanges.push_back({.pattern = Pattern::all_gather,
+                       .ranks = layout.context,
+                       .stride = layout.tensor,
+                       .bytes = step.keys_and_values,
+                       .per_unit = rounds * step.attentions * step.micro_batches * step.steps_per_unit,
+                       .overlap = layout.overlap * (1 - lost_beside_exchange),
+                       .window = step.attention});
 }
 
 // A layer needs the sum of the ranks' parts before the next one can begin: nothing hides it.
@@ -66,7 +83,7 @@ void add_tensor_parallel(std::vector<Exchange>& exchanges, const Layout& layout,
 // its part.
 void add_pipeline_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
   if (layout.pipeline == 1) return;
-  exchanges.push_back({Pattern::send_to_next, layout.pipeline, layout.tensor * layout.data,
+  exchanges.push_back({Pattern::send_to_next, layout.pipeline, layout.tensor * layout.copies(),
                        step.activations / layout.tensor,
                        2 * step.micro_batches * layout.chunks * step.steps_per_unit, 0});
 }
@@ -80,6 +97,7 @@ double pipeline_stretch(const Layout& layout, double micro_batches) {
 std::vector<Exchange> exchanges_of(const Layout& layout, const StepMessages& step) {
   std::vector<Exchange> exchanges;
   add_data_parallel(exchanges, layout, step);
+  add_context_parallel(exchanges, layout, step);
   add_tensor_parallel(exchanges, layout, step);
   add_pipeline_parallel(exchanges, layout, step);
   return exchanges;

@@ -1,7 +1,7 @@
 // How one training run is spread over accelerators, and what they exchange because of it.
 //
-// Ranks are numbered as Megatron numbers them: tensor ranks are neighbours, then come data ranks, and
-// pipeline stages are farthest apart.
+// Ranks are numbered as Megatron numbers them: tensor ranks are neighbours, then come context ranks, then
+// data ranks, and pipeline stages are farthest apart.
 #pragma once
 
 #include <vector>
@@ -12,6 +12,7 @@ namespace campaign_sim {
 
 struct Layout {
   int data = 1;      // copies of the model, each with its share of the batch
+  int context = 1;   // that share each sequence (Liu et al. 2023), with a copy of the model each
   int tensor = 1;    // that share each layer (Shoeybi et al. 2019)
   int pipeline = 1;  // stages, each with its share of the layers (Narayanan et al. 2021)
   int chunks = 1;    // of layers on a stage, visited in turn: a smaller bubble (interleaved schedule)
@@ -20,7 +21,8 @@ struct Layout {
 
   double overlap = 1;  // share of what could hide behind computing that the software lets hide: data ranks
 
-  int accelerators() const { return data * tensor * pipeline; }
+  int copies() const { return data * context; }  // of each weight
+  int accelerators() const { return copies() * tensor * pipeline; }
 };
 
 // Time of a step over the time for which one stage has work: a pipeline fills and empties (Narayanan et al.
@@ -32,10 +34,14 @@ struct StepMessages {
   Bytes layer{};             // a layer's weights, as numbers are sent, of one tensor rank
   double layers = 1;         // of one stage
   Bytes outer{};             // weights outside the layers: a portion of their own
+  double trained = 1;        // share of a layer's weights; below 1 those outside the layers are not
   double forward = 1.0 / 3;  // share of a step's computing; the backward pass is the rest
   Bytes activations{};       // one micro-batch between two layers, on all its tensor ranks together
   double micro_batches = 1;  // of one data rank
   double all_reduces = 0;    // of activations between tensor ranks, per micro-batch and rank
+  Bytes keys_and_values{};  // of one micro-batch in one layer, of one tensor rank, all context ranks together
+  double attentions = 0;    // blocks of one stage
+  double attention = 0;     // share of a step's computing that is attention between pairs of tokens
   int zero_stage = 0;
   double steps_per_unit = 1;  // of resource
 };

@@ -41,7 +41,7 @@ class NeuralNetwork final : public Workload {
     constexpr double passes = 3;           // forward, and two parts backward
     constexpr double bucket_bytes = 25e6;  // in which gradients are sent: PyTorch's DistributedDataParallel
     TrainingStep step;
-    step.parameters = settings_.parameters.in(configuration);
+    step.parameters = step.trained = settings_.parameters.in(configuration);
     step.batch = step.samples = settings_.batch.in(configuration);
     step.units = step.samples / settings_.samples_per_unit.value_or(step.samples);
     step.micro_batches = run_.micro_batches;
@@ -94,7 +94,7 @@ std::unique_ptr<Workload> make_neural_network(Reader& workload, const WorkloadPr
   NetworkSettings settings = read_network(workload, reader, problem);
   TrainingRun run = read_training_run(workload, problem, settings.batch);
   const Layout& layout = run.setup.layout;
-  if (layout.tensor > 1 || layout.pipeline > 1)
+  if (layout.tensor > 1 || layout.pipeline > 1 || layout.context > 1)
     workload.reject("parallel",
                     "how a network of unknown layers would be cut is not known; use 'data' ranks only");
   auto quality = read_free_quality(workload, problem, reader.unclaimed());

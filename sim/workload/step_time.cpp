@@ -36,10 +36,10 @@ StepTime step_time_at_efficiency(const StepWork& work, const Device& device, dou
   return {std::max(computing, moving), std::nullopt};
 }
 
-Bytes weight_traffic(double parameters, double micro_batches, const TrainingSetup& setup) {
-  constexpr double reads = 3;
-  const Bytes weights{reads * micro_batches * parameters * setup.bytes_per_number()};
-  return weights + 2 * state_memory(parameters, setup);
+Bytes weight_traffic(Parameters parameters, double micro_batches, const TrainingSetup& setup) {
+  const double read = 2 * parameters.all + parameters.trained;
+  const Bytes weights{micro_batches * read * setup.bytes_per_number()};
+  return weights + 2 * state_memory(parameters.trained, setup);
 }
 
 }  // namespace campaign_sim

@@ -41,7 +41,8 @@ StepTime modelled_step_time(const StepWork& work, const Device& device);
 StepTime step_time_at_efficiency(const StepWork& work, const Device& device, double efficiency);
 
 // Traffic of weights and optimiser states in one step: three reads for each micro-batch (forward, and twice
-// backward: towards inputs and towards weights), and one update of the states that the rank holds.
-Bytes weight_traffic(double parameters, double micro_batches, const TrainingSetup& setup);
+// backward: towards inputs and, of those that are trained, towards weights), and one update of the states
+// that the rank holds.
+Bytes weight_traffic(Parameters parameters, double micro_batches, const TrainingSetup& setup);
 
 }  // namespace campaign_sim

@@ -12,7 +12,7 @@ namespace {
 Seconds evaluation_per_unit(const TrainingRun& run, const TrainingStep& step, Seconds step_time) {
   if (!run.evaluation) return Seconds{0};
   const Evaluation& e = *run.evaluation;
-  const Seconds once = e.time.value_or(step_time * (e.samples / step.samples * forward_share(run.setup)));
+  const Seconds once = e.time.value_or(step_time * (e.samples / step.samples * step.messages.forward));
   return once / e.every;
 }
 
@@ -60,14 +60,24 @@ std::optional<TrainingCost> cost_of(const TrainingRun& run, const TrainingStep& 
   if (!run.is_measured()) cost.exchanges = exchanges_of(run.setup.layout, step.messages);
   cost.input_per_unit = run.input.bytes_per_sample * (step.samples / step.units);
   cost.memory = std::min(step.memory, device.memory);
-  cost.checkpoint = run.checkpoint.value_or(checkpoint_size(step.parameters, run.setup));
+  cost.checkpoint = run.checkpoint.value_or(checkpoint_size(step.trained, run.setup));
   return cost;
 }
+
+namespace {
+
+std::string parameters_of(const TrainingStep& step) {
+  std::string words = fmt::format("{:.4g} M", step.parameters / 1e6);
+  if (step.trained < step.parameters) words += fmt::format(", {:.4g} M of them trained", step.trained / 1e6);
+  return words;
+}
+
+}  // namespace
 
 std::vector<Fact> facts_of(const TrainingRun& run, const TrainingStep& step, const Device& device) {
   const int accelerators = run.setup.layout.accelerators();
   std::vector<Fact> facts = {
-      {"parameters", fmt::format("{:.4g} M", step.parameters / 1e6)},
+      {"parameters", parameters_of(step)},
       {"work",
        fmt::format("{:.4g} TFLOP a step on each of {}", step.work.flops().base() / 1e12, accelerators)},
       {"memory", fmt::format("{:.4g} of {:.4g} GB", step.memory.base() / 1e9, device.memory.base() / 1e9)}};

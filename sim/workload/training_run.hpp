@@ -50,6 +50,7 @@ struct TrainingStep {
   double units = 1;          // of resource
   double micro_batches = 1;  // of a data rank
   double parameters = 0;     // of the whole network
+  double trained = 0;        // of them
   Bytes memory{};            // on one accelerator
   StepMessages messages;
 };

@@ -29,10 +29,12 @@ Layout read_layout(Reader& workload) {
   Reader parallel = workload.section("parallel");
   layout.tensor = read_ranks(parallel, "tensor");
   layout.pipeline = read_ranks(parallel, "pipeline");
+  layout.context = read_ranks(parallel, "context");
   layout.chunks = read_ranks(parallel, "chunks");
   layout.sequence_parallel = parallel.flag_or("sequence_parallel", true);
   layout.overlap = parallel.number_or("overlap", 1, between(0, 1));
-  const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline;
+  const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline * layout.context;
+  const std::string context = layout.context > 1 ? fmt::format(" × {} context", layout.context) : "";
   const bool says_data = parallel.has("data");
   const int rest = says_accelerators ? static_cast<int>(accelerators / model_ranks) : 1;
   layout.data = read_ranks(parallel, "data", std::max(rest, 1));
@@ -40,12 +42,12 @@ Layout read_layout(Reader& workload) {
   const double all = model_ranks * layout.data;
   if (says_accelerators && all != accelerators)
     parallel.reject(
-        "", says_data ? fmt::format("{} data × {} tensor × {} pipeline ranks are {:g} accelerators, and "
+        "", says_data ? fmt::format("{} data × {} tensor × {} pipeline{} ranks are {:g} accelerators, and "
                                     "'accelerators' is {}; remove one of the two",
-                                    layout.data, layout.tensor, layout.pipeline, all, accelerators)
-                      : fmt::format("{} accelerators cannot be shared evenly by {} tensor × {} pipeline "
+                                    layout.data, layout.tensor, layout.pipeline, context, all, accelerators)
+                      : fmt::format("{} accelerators cannot be shared evenly by {} tensor × {} pipeline{} "
                                     "ranks; give a multiple of {:g}",
-                                    accelerators, layout.tensor, layout.pipeline, model_ranks));
+                                    accelerators, layout.tensor, layout.pipeline, context, model_ranks));
   else if (all > most_accelerators)
     parallel.reject("", fmt::format("{:g} accelerators are more than any cluster can have", all));
   if (layout.chunks > 1 && layout.pipeline == 1)

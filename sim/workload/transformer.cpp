@@ -82,16 +82,20 @@ class Transformer final : public Workload {
     TrainingStep step;
     step.micro_batches = std::max(1.0, std::ceil(share / most));
     const double micro_batch = share / step.micro_batches;
-    const double on_rank = rank_parameters(shape, setup.layout);
-    step.work = work_of(shape, share, setup);
+    const Parameters on_rank = rank_parameters(shape, setup.layout);
+    const double tokens = share / setup.layout.context;
+    step.work = work_of(shape, tokens, setup);
     step.work.weights = weight_traffic(on_rank, step.micro_batches, setup);
     step.samples = batch / shape.sequence_length;
     step.batch = parts_.settings.batch.in(configuration);
     step.units = batch / parts_.unit.tokens_of(batch);
     step.parameters = parameters(shape);
-    step.memory =
-        state_memory(on_rank, setup) + activation_memory(shape, micro_batch, step.micro_batches, setup);
+    step.trained = has_adapters(shape) ? trained_layer_parameters(shape) : step.parameters;
+    step.memory = state_memory(on_rank, setup) +
+                  activation_memory(shape, micro_batch / setup.layout.context, step.micro_batches, setup);
     step.messages = messages_of(shape, micro_batch, setup);
+    step.messages.attention =
+        step.work.attention_computed / (step.work.products + step.work.attention_computed);
     step.messages.micro_batches = step.micro_batches;
     step.messages.steps_per_unit = 1 / step.units;
     return step;
@@ -139,8 +143,11 @@ class Transformer final : public Workload {
     messages.layer = Bytes{numbers * layer_parameters(shape) / shape.layers};
     messages.layers = stage_layers(shape, setup.layout);
     messages.outer = Bytes{numbers * outer_parameters(shape)};
-    messages.forward = forward_share(setup);
-    messages.activations = Bytes{micro_batch * shape.width * setup.bytes_per_number()};
+    messages.forward = forward_share(setup, has_adapters(shape));
+    messages.trained = trained_layer_parameters(shape) / layer_parameters(shape);
+    messages.activations = Bytes{micro_batch / setup.layout.context * shape.width * setup.bytes_per_number()};
+    messages.keys_and_values = Bytes{micro_batch * 2 * key_value_width(shape) * numbers};
+    messages.attentions = attention_blocks(shape) * stage_layers(shape, setup.layout) / shape.layers;
     messages.all_reduces = blocks * (setup.recompute == Recompute::full ? 3 : 2);
     messages.zero_stage = setup.zero_stage;
     return messages;

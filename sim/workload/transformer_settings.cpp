@@ -53,6 +53,8 @@ TransformerShape TransformerSettings::shape(const Configuration& c) const {
   s.key_value_heads = key_value_heads.in(c);
   s.experts = experts.in(c);
   s.active_experts = active_experts.in(c);
+  s.lora_rank = lora_rank.in(c);
+  s.lora_everywhere = lora_everywhere;
   s.gated = gated;
   s.tied_embeddings = tied_embeddings;
   s.predicted = predicted;
@@ -61,6 +63,18 @@ TransformerShape TransformerSettings::shape(const Configuration& c) const {
 
 double TransformerSettings::batch_tokens(const Configuration& c) const {
   return batch.in(c) * (batch_is_sequences ? sequence_length.in(c) : 1);
+}
+
+void read_adapters(Reader& workload, SettingReader& settings, TransformerSettings& s) {
+  constexpr std::array<std::string_view, 2> targets = {"attention", "all"};
+  if (settings.has("lora_rank")) s.lora_rank = settings.whole("lora_rank", between(1, 1e5));
+  if (!workload.has("lora_targets")) return;
+  s.lora_everywhere = workload.one_of_or("lora_targets", targets[0], targets) == targets[1];
+  if (!settings.has("lora_rank"))
+    workload.reject(
+        "lora_targets",
+        "which matrices have adapters beside them means nothing without adapters; add 'lora_rank' "
+        "or remove this");
 }
 
 TransformerSettings read_transformer(Reader& workload, SettingReader& settings, const Space& space) {
@@ -84,6 +98,7 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
     s.experts = settings.whole("experts", between(1, 1e5));
     s.active_experts = settings.whole("active_experts", between(1, 1e5));
   }
+  read_adapters(workload, settings, s);
   s.vocabulary = settings.whole("vocabulary", between(2, 1e9));
   s.sequence_length = settings.whole("sequence_length", count);
   s.batch_is_sequences = !says(workload, settings, "batch_tokens", "batch_size");
@@ -112,7 +127,8 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
 }
 
 bool can_be_built(const TransformerShape& s, const Layout& layout) {
-  return divides(s.heads, s.width) && divides(layout.tensor, s.heads) && layout.pipeline <= s.layers &&
+  return divides(s.heads, s.width) && divides(layout.tensor, s.heads) &&
+         divides(layout.context, s.sequence_length) && layout.pipeline <= s.layers &&
          (s.key_value_heads == 0 || divides(s.key_value_heads, s.heads));
 }
 
@@ -131,6 +147,14 @@ void check_shape(Reader& workload, const TransformerSettings& s, const Layout& l
              "heads",
              ranks, heads);
        }});
+  check_share(workload, space,
+              {"parallel", s.sequence_length, Setting{static_cast<double>(layout.context)},
+               [](double tokens, double ranks) {
+                 return fmt::format(
+                     "{} context ranks cannot share a sequence of {} tokens evenly; give a number that "
+                     "divides the sequence length",
+                     ranks, tokens);
+               }});
   const double layers = space.constraints.empty() ? s.layers.lowest() : s.layers.highest();
   if (workload.ok() && layout.pipeline * layout.chunks > layers)
     workload.reject("parallel",

@@ -13,8 +13,9 @@ namespace campaign_sim {
 struct TransformerSettings {
   Architecture architecture = Architecture::decoder;
   Setting layers, width, heads, feed_forward, vocabulary, sequence_length, batch;
-  Setting key_value_heads, experts{1}, active_experts{1};
+  Setting key_value_heads, experts{1}, active_experts{1}, lora_rank;
   std::optional<Setting> learning_rate;
+  bool lora_everywhere = false;
   bool gated = false;
   bool tied_embeddings = true;
   double predicted = 1;

@@ -62,3 +62,22 @@ TEST_CASE("grouped queries, gated blocks and mixtures of experts have the publis
   CHECK(training_flops(mixtral).layers + training_flops(mixtral).output ==
         Flops{6 * active_parameters(mixtral)});
 }
+
+TEST_CASE("adapters have the published sizes, and frozen weights no gradients") {
+  // Llama 2 7B, rank 16, as PEFT counts them: 16,777,216 beside the four matrices of attention, 39,976,960
+  // beside all seven of a layer.
+  TransformerShape llama{Architecture::decoder, 32, 4096, 32, 11008, 32000, 4096};
+  llama.gated = true;
+  llama.tied_embeddings = false;
+  const double all = parameters(llama);
+  const TokenFlops trained = training_flops(llama);
+  llama.lora_rank = 16;
+  CHECK(trained_layer_parameters(llama) == 16'777'216);
+  CHECK(parameters(llama) == all + 16'777'216);
+  const TokenFlops frozen = training_flops(llama);
+  CHECK(frozen.layers.base() == Approx(trained.layers.base() * 4 / 6 + 6 * 16'777'216.0));
+  CHECK(frozen.output.base() == Approx(trained.output.base() * 4 / 6));
+  CHECK(frozen.attention == trained.attention);
+  llama.lora_everywhere = true;
+  CHECK(trained_layer_parameters(llama) == 39'976'960);
+}

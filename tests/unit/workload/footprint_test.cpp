@@ -66,6 +66,29 @@ TEST_CASE("a pipeline's first stage holds as many micro-batches as there are sta
   CHECK(activation_memory(gpt2, 1, 1, setup).base() == Approx(layers / 4 + output));
   // Twelve layers in five stages: the fullest has three.
   CHECK(stage_layers(gpt2, {.pipeline = 5}) == 3);
-  CHECK(rank_parameters(gpt2, {.tensor = 2, .pipeline = 4}) ==
+  CHECK(rank_parameters(gpt2, {.tensor = 2, .pipeline = 4}).all ==
         Approx((layer_parameters(gpt2) / 4 + outer_parameters(gpt2)) / 2));
+}
+
+TEST_CASE("of frozen weights no gradients and states are kept, nor what goes into them") {
+  TransformerShape lora = gpt2;
+  lora.lora_rank = 8;
+  const double adapters = trained_layer_parameters(lora);
+  CHECK(adapters == 12 * 8 * 8 * 768);
+  const Parameters held = rank_parameters(lora, {});
+  CHECK(held.all == parameters(lora));
+  CHECK(held.trained == adapters);
+  CHECK(state_memory(held, {}).base() == 2 * parameters(lora) + 14 * adapters);
+  CHECK(forward_share({}, true) == 1.0 / 2);
+  CHECK(forward_share({.recompute = Recompute::full}, true) == 1.0 / 3);
+  const TrainingSetup fused{.attention = Attention::fused};
+  const double whole = activation_memory(gpt2, 1, 1, fused).base();
+  CHECK(activation_memory(lora, 1, 1, fused).base() == Approx(whole - 12 * 2 * (768 + 3072)));
+  lora.lora_everywhere = true;
+  CHECK(activation_memory(lora, 1, 1, fused).base() == Approx(whole));
+}
+
+TEST_CASE("context ranks have a copy of the weights each, and share sharded states") {
+  const TrainingSetup setup{.zero_stage = 1, .layout = {.data = 2, .context = 4}};
+  CHECK(state_memory(8e9, setup).base() == 8e9 * (2 + 2 + 12.0 / 8));
 }

@@ -86,3 +86,39 @@ TEST_CASE("tensor ranks sum activations in every block, stages pass them on") {
   CHECK(exchanges[1].bytes == Bytes{16});
   CHECK(exchanges[1].per_unit == 24);
 }
+
+TEST_CASE("keys and values go round the context ranks three times, beside attention") {
+  const Layout layout{.data = 2, .context = 4, .tensor = 2, .pipeline = 2};
+  CHECK(layout.accelerators() == 32);
+  const StepMessages step{.layer = Bytes{100},
+                          .micro_batches = 6,
+                          .keys_and_values = Bytes{48},
+                          .attentions = 5,
+                          .attention = 0.2};
+  const auto exchanges = exchanges_of(layout, step);
+  REQUIRE(exchanges.size() == 4);
+  CHECK(exchanges[0].ranks == 8);  // weights are the same on data and on context ranks
+  CHECK(exchanges[0].stride == 2);
+  CHECK(exchanges[1].pattern == Pattern::all_gather);
+  CHECK(exchanges[1].ranks == 4);
+  CHECK(exchanges[1].stride == 2);
+  CHECK(exchanges[1].bytes == Bytes{48});
+  CHECK(exchanges[1].per_unit == 3 * 5 * 6);
+  CHECK(exchanges[1].window == 0.2);
+  CHECK(exchanges[1].overlap == Approx(1 / 1.189));
+  CHECK(exchanges[3].pattern == Pattern::send_to_next);
+  CHECK(exchanges[3].stride == 16);
+}
+
+TEST_CASE("only what is trained is exchanged as gradients, and all weights where they are sharded") {
+  StepMessages step{.layer = Bytes{100}, .outer = Bytes{300}, .trained = 0.25};
+  auto exchanges = exchanges_of({.data = 8}, step);
+  REQUIRE(exchanges.size() == 1);
+  CHECK(exchanges[0].bytes == Bytes{25});
+  step.zero_stage = 3;
+  exchanges = exchanges_of({.data = 8}, step);
+  REQUIRE(exchanges.size() == 3);
+  CHECK(exchanges[0].bytes == Bytes{25});
+  CHECK(exchanges[1].bytes == Bytes{300});
+  CHECK(exchanges[2].bytes == Bytes{100});
+}

@@ -113,6 +113,22 @@ TEST_CASE("a layout shares the work, adds a bubble, and says what is exchanged")
   CHECK(made("batch_size: 8, accelerators: 8, step_time: 1 s").workload->cost({}, v100())->exchanges.empty());
 }
 
+TEST_CASE("context ranks share a sequence, and adapters make a step shorter and a checkpoint small") {
+  const auto cost = [](const std::string& rest) {
+    return *made("batch_size: 8, " + rest).workload->cost({}, v100());
+  };
+  const TrainingCost alone = cost("zero_stage: 1");
+  const TrainingCost halves = cost("zero_stage: 1, parallel: {context: 2}");
+  CHECK(halves.accelerators == 2);
+  CHECK(halves.per_unit < 0.6 * alone.per_unit);
+  CHECK(halves.memory < 0.6 * alone.memory);
+
+  const TrainingCost lora = cost("lora_rank: 8");
+  CHECK(lora.per_unit < 0.8 * alone.per_unit);
+  CHECK(lora.checkpoint.base() == 14.0 * 12 * 8 * 8 * 768);
+  CHECK(made("batch_size: 8", space_of({integers("lora_rank", 1, 64)})).mistakes.empty());
+}
+
 TEST_CASE("layouts that cannot be are refused") {
   const auto mistakes = [](const std::string& rest) { return made("batch_size: 8, " + rest).mistakes; };
   CHECK_THAT(mistakes("parallel: {tensor: 16}"), Catch::Contains("16 tensor ranks cannot share 12 heads"));
@@ -126,6 +142,12 @@ TEST_CASE("layouts that cannot be are refused") {
       Catch::Contains("2 data × 4 tensor × 1 pipeline ranks are 8 accelerators, and 'accelerators' is 6"));
   CHECK_THAT(mistakes("accelerators: 6, parallel: {tensor: 4}"),
              Catch::Contains("6 accelerators cannot be shared evenly by 4 tensor"));
+  CHECK_THAT(mistakes("accelerators: 6, parallel: {context: 4}"),
+             Catch::Contains("1 tensor × 1 pipeline × 4 context ranks; give a multiple of 4"));
+  CHECK_THAT(mistakes("parallel: {context: 3}"),
+             Catch::Contains("3 context ranks cannot share a sequence of 1024 tokens evenly"));
+  CHECK_THAT(mistakes("lora_targets: all"), Catch::Contains("add 'lora_rank'"));
+  CHECK_THAT(mistakes("lora_rank: 8, lora_targets: some"), Catch::Contains("attention"));
   CHECK_THAT(mistakes("parallel: {chunks: 2}"), Catch::Contains("there is one stage"));
   CHECK_THAT(mistakes("parallel: {pipeline: 2}, micro_batches: 2, zero_stage: 3"),
              Catch::Contains("use zero_stage 1"));
