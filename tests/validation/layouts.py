@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Published trainings with tensor and pipeline ranks against simulated ones: mfu_layouts.csv, one run for each row.
+"""Published trainings with tensor, pipeline and context ranks against simulated ones: mfu_layouts.csv, one run for each row.
 
     tests/validation/layouts.py --program build/dev/campaign-sim
 
@@ -49,6 +49,7 @@ class Row(NamedTuple):
     micro_batch: int
     tensor: int
     pipeline: int
+    context: int
     chunks: int
     recompute: str
     attention: str
@@ -59,12 +60,13 @@ class Row(NamedTuple):
 
     @property
     def data(self):
-        return self.accelerators // (self.tensor * self.pipeline)
+        return self.accelerators // (self.tensor * self.pipeline * self.context)
 
     def fewer(self):
         if self.accelerators <= 2 * MOST_ACCELERATORS or self.data == 1:
             return self
-        parts = next(n for n in range(self.accelerators // MOST_ACCELERATORS, self.data + 1) if self.data % n == 0)
+        fewest = min(self.accelerators // MOST_ACCELERATORS, self.data)
+        parts = next(n for n in range(fewest, self.data + 1) if self.data % n == 0)
         return self._replace(accelerators=self.accelerators // parts, batch_size=self.batch_size // parts)
 
     def flops(self, again):
@@ -93,9 +95,10 @@ def read_rows():
 def settings_of(row):
     row = row.fewer()
     settings = {"precision": "bf16", "platform.clusters.main.accelerator.use": row.accelerator,
-                "workload.accelerators": row.accelerators, "workload.zero_stage": 1 if row.data > 1 else 0,
+                "workload.accelerators": row.accelerators, "workload.zero_stage": 1 if row.data * row.context > 1 else 0,
                 "workload.micro_batches": row.batch_size // (row.data * row.micro_batch),
-                "workload.parallel": f"{{data: {row.data}, tensor: {row.tensor}, pipeline: {row.pipeline}, chunks: {row.chunks}, "
+                "workload.parallel": f"{{data: {row.data}, tensor: {row.tensor}, pipeline: {row.pipeline}, context: {row.context}, "
+                                     f"chunks: {row.chunks}, "
                                      f"sequence_parallel: {row.sequence_parallel}, overlap: {row.overlap}}}",
                 **speed.network_of(row.accelerator, row.accelerators // speed.PER_NODE,
                                    between=BETWEEN_NODES.get(row.source))}
