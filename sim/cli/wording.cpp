@@ -28,7 +28,8 @@ std::string in_words(double number) {
 }
 
 std::string counted(double number, const std::string& noun) {
-  return fmt::format("{} {}{}", in_words(number), noun, number == 1 ? "" : "s");
+  const std::string words = in_words(number);
+  return fmt::format("{} {}{}", words, noun, words == "1" ? "" : "s");
 }
 
 std::string duration_in_words(double seconds) {
