@@ -2,7 +2,7 @@
 //
 // Optuna's Parzen estimator sorts with NumPy's argsort, which is not stable; on a grid, where observations
 // repeat, the order of equal ones decides which of them gets the wide kernel. The rule is NumPy's default
-// (1.x, without vector instructions): median of three, parts of up to 17 numbers by insertion. Sedgewick,
+// (1.x, without vector instructions): median of three, parts of up to 16 numbers by insertion. Sedgewick,
 // "Implementing quicksort programs", CACM 21 (1978). NumPy's fall-back to heapsort for bad inputs is left
 // out.
 #pragma once
@@ -16,6 +16,7 @@
 namespace campaign_sim {
 
 inline std::vector<std::size_t> quick_order(std::span<const double> values) {
+  constexpr std::size_t most_by_insertion = 16;
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto less = [&](std::size_t a, std::size_t b) { return values[order[a]] < values[order[b]]; };
@@ -25,7 +26,7 @@ inline std::vector<std::size_t> quick_order(std::span<const double> values) {
   while (!parts.empty()) {
     const auto [first, last] = parts.back();
     parts.pop_back();
-    if (last - first <= 16) {
+    if (last - first < most_by_insertion) {
       for (std::size_t i = first + 1; i <= last; ++i)
         for (std::size_t k = i; k > first && less(k, k - 1); --k) swap(k, k - 1);
       continue;
