@@ -1,3 +1,5 @@
+// The parts of a discrepancy nearly cancel, so its last digits depend on the order of the sums: it is
+// SciPy's.
 #include "sim/search/model/discrepancy.hpp"
 
 #include <algorithm>
@@ -9,28 +11,41 @@ namespace campaign_sim {
 
 namespace {
 
-// All four have one form: a constant, minus a mean over points, plus a mean over pairs, of products over
-// the dimensions.
-template <class OfOne, class OfTwo>
-double squared_discrepancy(const PointSet& points, long double constant_base, OfOne of_one, OfTwo of_two,
-                           double weight_of_one) {
+double count(const PointSet& points) {
   CS_EXPECT(!points.empty());
-  const auto n = static_cast<double>(points.size());
-  // The three parts nearly cancel: sums need more digits than the result.
-  long double singles = 0;
-  long double pairs = 0;
+  return static_cast<double>(points.size());
+}
+
+double dimensions(const PointSet& points) { return static_cast<double>(points.at(0).size()); }
+
+// The sum over the points of a product over the dimensions.
+template <class OfOne>
+double sum_of_points(const PointSet& points, OfOne of_one) {
+  double sum = 0;
   for (const auto& x : points) {
     double product = 1;
     for (const double coordinate : x) product *= of_one(coordinate);
-    singles += product;
-    for (const auto& y : points) {
-      product = 1;
-      for (std::size_t d = 0; d < x.size(); ++d) product *= of_two(x[d], y[d]);
-      pairs += product;
-    }
+    sum += product;
   }
-  const long double constant = std::pow(static_cast<long double>(constant_base), points.front().size());
-  return static_cast<double>(constant - weight_of_one / n * singles + pairs / (n * n));
+  return sum;
+}
+
+// Adds to `sum`, for a point and each of all, a product over the dimensions.
+template <class OfTwo>
+double sum_with_all(double sum, const std::vector<double>& x, const PointSet& points, OfTwo of_two) {
+  for (const auto& y : points) {
+    double product = 1;
+    for (std::size_t d = 0; d < x.size(); ++d) product *= of_two(x[d], y[d]);
+    sum += product;
+  }
+  return sum;
+}
+
+template <class OfTwo>
+double sum_of_pairs(const PointSet& points, OfTwo of_two) {
+  double sum = 0;
+  for (const auto& x : points) sum = sum_with_all(sum, x, points, of_two);
+  return sum;
 }
 
 }  // namespace
@@ -43,15 +58,15 @@ double centred_discrepancy(const PointSet& points) {
   const auto two = [](double x, double y) {
     return 1 + 0.5 * std::abs(x - 0.5) + 0.5 * std::abs(y - 0.5) - 0.5 * std::abs(x - y);
   };
-  return squared_discrepancy(points, 13.0L / 12, one, two, 2);
+  const double n = count(points);
+  return std::pow(13.0 / 12, dimensions(points)) - 2 / n * sum_of_points(points, one) +
+         1 / (n * n) * sum_of_pairs(points, two);
 }
 
 double wraparound_discrepancy(const PointSet& points) {
   const auto two = [](double x, double y) { return 1.5 - std::abs(x - y) * (1 - std::abs(x - y)); };
-  const auto d = static_cast<double>(points.at(0).size());
-  return squared_discrepancy(
-             points, 1, [](double) { return 1.0; }, two, 0) -
-         1 - std::pow(4.0 / 3, d);
+  const double n = count(points);
+  return -std::pow(4.0 / 3, dimensions(points)) + 1 / (n * n) * sum_of_pairs(points, two);
 }
 
 double mixture_discrepancy(const PointSet& points) {
@@ -63,14 +78,20 @@ double mixture_discrepancy(const PointSet& points) {
     const double gap = std::abs(x - y);
     return 15.0 / 8 - 0.25 * std::abs(x - 0.5) - 0.25 * std::abs(y - 0.5) - 0.75 * gap + 0.5 * gap * gap;
   };
-  return squared_discrepancy(points, 19.0L / 12, one, two, 2);
+  const double n = count(points);
+  return std::pow(19.0 / 12, dimensions(points)) - 2 / n * sum_of_points(points, one) +
+         1 / (n * n) * sum_of_pairs(points, two);
 }
 
 double l2_star_discrepancy(const PointSet& points) {
   const auto one = [](double x) { return 1 - x * x; };
   const auto two = [](double x, double y) { return 1 - std::max(x, y); };
-  const auto d = static_cast<double>(points.at(0).size());
-  return std::sqrt(squared_discrepancy(points, 1.0L / 3, one, two, std::pow(2.0, 1 - d)));
+  const double n = count(points);
+  const double d = dimensions(points);
+  double pairs = 0;
+  for (const auto& x : points) pairs += sum_with_all(0, x, points, two);
+  return std::sqrt(std::pow(3.0, -d) - 1 / n * std::pow(2.0, 1 - d) * sum_of_points(points, one) +
+                   1 / (n * n) * pairs);
 }
 
 }  // namespace campaign_sim
