@@ -136,7 +136,7 @@ constexpr auto table = std::to_array<StrategyEntry>({
      "patience = 1 (whole); min_delta = 0 (at least 0); wrapped = median | none; n_startup_trials = 5"
      " (whole); n_min_trials = 1 (whole, from 1); n_warmup_steps = 0 (whole); interval_steps = 1 "
      "(whole, from 1) (of the median); report_every = resource.min (more than 0); sampler = random"},
-    {"threshold", "stop a trial whose loss leaves a range", "Optuna 4.9, ThresholdPruner",
+    {"threshold", "stop a trial whose metric leaves a range", "Optuna 4.9, ThresholdPruner",
      "{strategy: threshold, upper: 1}", make_threshold, false,
      "upper, lower (one of them at least); n_warmup_steps = 0 (whole); interval_steps = 1 (whole, "
      "from 1); report_every = resource.min (more than 0); sampler = random"},

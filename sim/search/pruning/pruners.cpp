@@ -108,24 +108,31 @@ class SyneTuneMedianStopping final : public Pruner {
 class PercentilePruner final : public Pruner {
  public:
   explicit PercentilePruner(OptunaPercentile parameters)
-      : parameters_{parameters}, losses_{RunningQuantile{parameters.percentile / 100}} {}
+      : parameters_{parameters},
+        metrics_{RunningQuantile{
+            (parameters.maximised ? 100 - parameters.percentile : parameters.percentile) / 100}} {}
 
   std::size_t next_check(std::size_t step) const override { return parameters_.times.next(step); }
   bool stops(const ReportedLosses& trial) override {
     if (complete_ == 0 || complete_ < parameters_.startup_trials) return false;
     if (!parameters_.times.due(trial.steps())) return false;
-    const auto& losses = losses_.at(trial.steps());
-    return losses.size() >= std::max<std::size_t>(parameters_.min_trials, 1) && trial.best() > losses.value();
+    const auto& metrics = metrics_.at(trial.steps());
+    return metrics.size() >= std::max<std::size_t>(parameters_.min_trials, 1) &&
+           trial.best() > metric(metrics.value());
   }
   void complete(const ReportedLosses& trial) override {
     ++complete_;
-    for (std::size_t step = 1; step <= trial.steps(); ++step) losses_.at(step).insert(trial.at(step));
+    for (std::size_t step = 1; step <= trial.steps(); ++step)
+      metrics_.at(step).insert(metric(trial.at(step)));
   }
 
  private:
+  // Of a loss, and back.
+  double metric(double loss) const { return parameters_.maximised ? -loss : loss; }
+
   OptunaPercentile parameters_;
   std::size_t complete_ = 0;
-  ByStep<RunningQuantile> losses_;
+  ByStep<RunningQuantile> metrics_;
 };
 
 class PatientPruner final : public Pruner {

@@ -86,6 +86,7 @@ struct OptunaPercentile {
   std::size_t startup_trials = 5;
   CheckTimes times = {};
   std::size_t min_trials = 1;  // with a loss at the step
+  bool maximised = false;      // losses are negative metrics; Optuna interpolates between the metrics
 };
 std::unique_ptr<Pruner> optuna_percentile(OptunaPercentile parameters);
 
@@ -107,12 +108,17 @@ std::unique_ptr<Pruner> optuna_threshold(OptunaThreshold parameters);
 struct OptunaWilcoxon {
   double p_threshold = 0.1;
   std::size_t startup_steps = 0;
+  bool maximised = false;  // losses are negative metrics
 };
 std::unique_ptr<Pruner> optuna_wilcoxon(OptunaWilcoxon parameters);
 
 // The p value of the one-sided Wilcoxon signed-rank test that differences tend to be above zero, as SciPy
 // 1.10 computes it with zero_method="zsplit": exact up to 50 differences without a zero, else by the normal
 // approximation, zeros shared between the signs. At least one difference.
-double wilcoxon_greater(const std::vector<double>& differences);
+//
+// Where differences tie, the sum of the positive ranks may end in a half. SciPy's exact test rounds it down,
+// so the mirrored test, that metrics which are maximised tend to be below zero, rounds ours up.
+enum class HalfRanks : std::uint8_t { down, up };
+double wilcoxon_greater(const std::vector<double>& differences, HalfRanks half_ranks = HalfRanks::down);
 
 }  // namespace campaign_sim

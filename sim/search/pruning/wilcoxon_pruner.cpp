@@ -67,7 +67,8 @@ class WilcoxonPruner final : public Pruner {
     if (differences.size() < parameters_.startup_steps || differences.empty()) return false;
     // However sure the test is, a trial with the better mean goes on.
     if (best_->mean() >= trial.mean()) return false;
-    return wilcoxon_greater(differences) < parameters_.p_threshold;
+    const auto half_ranks = parameters_.maximised ? HalfRanks::up : HalfRanks::down;
+    return wilcoxon_greater(differences, half_ranks) < parameters_.p_threshold;
   }
   void complete(const ReportedLosses& trial) override {
     if (!best_ || trial.mean() < best_->mean()) best_ = trial;
@@ -80,11 +81,14 @@ class WilcoxonPruner final : public Pruner {
 
 }  // namespace
 
-double wilcoxon_greater(const std::vector<double>& differences) {
+double wilcoxon_greater(const std::vector<double>& differences, HalfRanks half_ranks) {
   CS_EXPECT(!differences.empty());
   const RankSums sums = rank_sums(differences);
   const std::size_t n = differences.size();
-  if (n <= most_exact && !sums.has_zero) return exact_tail(n, static_cast<std::size_t>(sums.positive));
+  if (n <= most_exact && !sums.has_zero) {
+    const double whole = half_ranks == HalfRanks::up ? std::ceil(sums.positive) : std::floor(sums.positive);
+    return exact_tail(n, static_cast<std::size_t>(whole));
+  }
   const auto count = static_cast<double>(n);
   const double mean = count * (count + 1) / 4;
   const double variance = (count * (count + 1) * (2 * count + 1) - 0.5 * sums.ties) / 24;

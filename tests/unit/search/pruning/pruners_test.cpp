@@ -3,7 +3,11 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
+#include "tests/support/read_sampler.hpp"
 #include "tests/support/shared_data.hpp"
+#include "tests/support/simulated_workers.hpp"
 #include "tests/unit/search/rungs/in_step.hpp"
 
 using namespace campaign_sim;
@@ -78,6 +82,57 @@ TEST_CASE("the signed-rank test equals values from tables and its definition") {
   CHECK(wilcoxon_greater({-1, -2, -3}) == 1.0);
   CHECK(wilcoxon_greater({1, 2, 3, 4, -5}) == 10.0 / 32);  // positive ranks sum to 10 of 15
   CHECK(wilcoxon_greater({0, 0}) == 0.5);
+}
+
+TEST_CASE("where metrics are maximised and differences tie, the signed-rank test is SciPy's mirrored one") {
+  // Ranks 1.5, 1.5 and 3: the positive ones sum to 4.5. Of the 8 sums of {1, 2, 3}, 3 are at least 4, 2 at
+  // least 5. scipy.stats.wilcoxon([-1, 1, -2], alternative="less") gives 0.25, of [1, -1, 2] "greater" gives
+  // 0.375.
+  CHECK(wilcoxon_greater({1, -1, 2}) == 0.375);
+  CHECK(wilcoxon_greater({1, -1, 2}, HalfRanks::up) == 0.25);
+  for (const bool maximised : {false, true}) {
+    const auto pruner = optuna_wilcoxon({0.3, 0, maximised});
+    ReportedLosses best, worse;
+    for (const double loss : {1.0, 1.0, 1.0}) best.add(loss);
+    for (const double loss : {2.0, 0.0, 3.0}) worse.add(loss);
+    pruner->complete(best);
+    CHECK(pruner->stops(worse) == maximised);
+  }
+}
+
+TEST_CASE("a percentile of metrics that are maximised is interpolated between them, not their negatives") {
+  // numpy.percentile of the metrics at 70 is 0.82; of their negatives at 30 it is -0.8200000000000001.
+  const auto stops = [](bool maximised) {
+    const auto pruner = optuna_percentile({30, 1, {}, 1, maximised});
+    for (const double metric : {0.9, 0.5, 0.3, 0.9, 0.2}) {
+      ReportedLosses complete;
+      complete.add(-metric);
+      pruner->complete(complete);
+    }
+    ReportedLosses trial;
+    trial.add(-0.82);
+    return pruner->stops(trial);
+  };
+  CHECK_FALSE(stops(true));
+  CHECK(stops(false));
+}
+
+TEST_CASE("the bounds of a threshold are those of the metric, also where it is maximised") {
+  const Space space = testing::space_from("{x: {float: [0, 1]}}");
+  for (const bool maximised : {false, true}) {
+    const SearchProblem problem{
+        .space = space, .resource_unit = "epoch", .max_resource = 3, .trials = 3, .maximised = maximised};
+    const auto strategy = testing::strategy_from(make_threshold, "{lower: 0.2, upper: 0.6}", problem);
+    testing::SimulatedWorkers setup;
+    setup.loss = [&](TrialId trial, const Configuration&, Resource) {
+      const double metric = std::vector{0.1, 0.5, 0.9}[index(trial)];
+      return maximised ? -metric : metric;
+    };
+    const auto run = testing::run(*strategy, setup);
+    CHECK(run.trials[0].resource == 1);
+    CHECK(run.trials[1].resource == 3);
+    CHECK(run.trials[2].resource == 1);
+  }
 }
 
 TEST_CASE("Vizier's median compares with running means of complete trials only") {
