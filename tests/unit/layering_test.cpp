@@ -65,7 +65,10 @@ struct Restriction {
 
 const std::vector<Restriction>& restrictions() {
   static const std::vector<Restriction> table = {
-      {"SimGrid", std::regex{R"(#\s*include\s*[<"](simgrid|xbt)[/.])"}, R"(sim/cluster/[^/]*\.cpp)"},
+      {"SimGrid", std::regex{R"(#\s*include\s*[<"](simgrid|xbt)[/.])"},
+       R"(sim/cluster/([^/]*\.cpp|simgrid_[^/]*))"},
+      {"SimGrid's side of the cluster", std::regex{R"(#\s*include\s*"sim/cluster/simgrid_)"},
+       R"(sim/cluster/([^/]*\.cpp|simgrid_[^/]*))"},
       {"yaml-cpp", std::regex{R"(#\s*include\s*[<"]yaml-cpp/)"}, R"(sim/config/[^/]*\.cpp)"},
       {"pugixml", std::regex{R"(#\s*include\s*<pugixml)"}, R"(sim/config/[^/]*\.cpp)"},
       {"Eigen", std::regex{R"(#\s*include\s*[<"](unsupported/)?Eigen/)"}, R"((sim|analysis)/.*\.cpp)"},
@@ -178,13 +181,16 @@ TEST_CASE("the layer test sees a library or a source of chance where it does not
   };
   CHECK(broken("sim/cluster/cluster.hpp", "#include <simgrid/s4u.hpp>"));
   CHECK(broken("sim/campaign/campaign.cpp", "#include <simgrid/s4u.hpp>"));
+  CHECK(broken("sim/cluster/cluster.hpp", "#include \"sim/cluster/simgrid_machines.hpp\""));
+  CHECK(broken("sim/campaign/fleet.cpp", "#include \"sim/cluster/simgrid_machines.hpp\""));
   CHECK(broken("sim/config/reader.hpp", "#include <yaml-cpp/yaml.h>"));
   CHECK(broken("sim/search/gp.hpp", "#include <Eigen/Dense>"));
   CHECK(broken("sim/campaign/campaign.cpp", "#include <chrono>"));
   CHECK(broken("sim/campaign/campaign.cpp", "const char* home = std::getenv(\"HOME\");"));
   CHECK(broken("sim/core/random.cpp", "std::random_device chance;"));
 
-  CHECK_FALSE(broken("sim/cluster/simgrid_cluster.cpp", "#include <simgrid/s4u.hpp>"));
+  CHECK_FALSE(broken("sim/cluster/platform_check.cpp", "#include <simgrid/s4u.hpp>"));
+  CHECK_FALSE(broken("sim/cluster/simgrid_worker.hpp", "#include <simgrid/s4u/Exec.hpp>"));
   CHECK_FALSE(broken("sim/config/reader.cpp", "#include <yaml-cpp/yaml.h>"));
   CHECK_FALSE(broken("sim/search/samplers/gp.cpp", "#include <Eigen/Dense>"));
   CHECK_FALSE(broken("sim/cli/progress.cpp", "#include <chrono>"));
