@@ -44,10 +44,15 @@ class ThroughputTable {
   std::map<std::string, ByCount, std::less<>> rows_;
 };
 
-// `throughput: {file: …}` or `throughput: {rows: […]}` for trials on so many accelerators, whose batch is the
-// setting. Rejects a table that does not cover every batch that can occur on every device. Nothing after a
-// mistake.
+// What is looked up: steps of so many accelerators together, with this part of the trial's batch.
+struct MeasuredPart {
+  int accelerators = 1;
+  double of_batch = 1;
+};
+
+// `throughput: {file: …}` or `throughput: {rows: […]}` for trials whose batch is the setting. Rejects a table
+// that does not cover every batch that can occur on every device. Nothing after a mistake.
 std::shared_ptr<const ThroughputTable> read_throughput(Reader& workload, const WorkloadProblem& problem,
-                                                       int accelerators, const Setting& batch);
+                                                       const MeasuredPart& part, const Setting& batch);
 
 }  // namespace campaign_sim

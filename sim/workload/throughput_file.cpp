@@ -115,7 +115,7 @@ void add_rows(ThroughputTable& points, Reader& throughput) {
 
 // Every batch that can occur, on every device of the platform, must lie within what was recorded.
 void check_covered(Reader& throughput, const ThroughputTable& table, const WorkloadProblem& problem,
-                   int accelerators, const Setting& batch) {
+                   const MeasuredPart& part, const Setting& batch) {
   for (const Device& device : problem.devices) {
     if (!table.has(device.name)) {
       throughput.reject("",
@@ -125,7 +125,8 @@ void check_covered(Reader& throughput, const ThroughputTable& table, const Workl
       continue;
     }
     for (const double value : {batch.lowest(), batch.highest()})
-      if (const std::string gap = table.gap(device.name, accelerators, value); !gap.empty()) {
+      if (const std::string gap = table.gap(device.name, part.accelerators, value * part.of_batch);
+          !gap.empty()) {
         throughput.reject(
             "", fmt::format("nothing is recorded on {} for {}; record it, or stay in that range", device.name,
                             gap));
@@ -137,7 +138,7 @@ void check_covered(Reader& throughput, const ThroughputTable& table, const Workl
 }  // namespace
 
 std::shared_ptr<const ThroughputTable> read_throughput(Reader& workload, const WorkloadProblem& problem,
-                                                       int accelerators, const Setting& batch) {
+                                                       const MeasuredPart& part, const Setting& batch) {
   Reader throughput = workload.section("throughput");
   const auto table = std::make_shared<ThroughputTable>();
   if (throughput.has("rows") == throughput.has("file")) {
@@ -156,7 +157,7 @@ std::shared_ptr<const ThroughputTable> read_throughput(Reader& workload, const W
   }
   if (throughput.ok() && table->names().empty() && !table->has(""))
     throughput.reject("rows", "no speed is recorded; add a row");
-  if (throughput.ok()) check_covered(throughput, *table, problem, accelerators, batch);
+  if (throughput.ok()) check_covered(throughput, *table, problem, part, batch);
   return throughput.ok() ? table : nullptr;
 }
 

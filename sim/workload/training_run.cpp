@@ -31,7 +31,9 @@ StepTime with_input(const TrainingRun& run, const TrainingStep& step, StepTime t
 std::optional<StepTime> time_of(const TrainingRun& run, const TrainingStep& step, const Device& device) {
   StepTime time;
   if (run.throughput) {
-    const auto measured = run.throughput->step_time(device.name, run.setup.layout.accelerators(), step.batch);
+    const MeasuredPart part = run.measured_part();
+    const auto measured =
+        run.throughput->step_time(device.name, part.accelerators, step.batch * part.of_batch);
     const bool asks_what_it_took = std::isinf(device.memory.base());  // to find out that it does not fit
     if (!measured && !asks_what_it_took) return std::nullopt;
     time.all = measured ? *measured : modelled_step_time(step.work, device).all;
@@ -57,7 +59,7 @@ std::optional<TrainingCost> cost_of(const TrainingRun& run, const TrainingStep& 
   cost.training.watts = run.power;
   cost.training.utilisation = std::min(1.0, step.work.flops() / (time->all * device.peak));
   cost.waits_for = time->waits_for;
-  if (!run.is_measured()) cost.exchanges = exchanges_of(run.setup.layout, step.messages);
+  if (!run.exchanges_are_in_it()) cost.exchanges = exchanges_of(run.setup.layout, step.messages);
   cost.input_per_unit = run.input.bytes_per_sample * (step.samples / step.units);
   cost.memory = std::min(step.memory, device.memory);
   cost.checkpoint = run.checkpoint.value_or(checkpoint_size(step.trained, run.setup));

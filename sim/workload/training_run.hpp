@@ -35,7 +35,14 @@ struct TrainingRun {
   InputPipeline input;
   std::optional<Evaluation> evaluation;
 
+  bool measured_alone = false;  // on one accelerator, with its share of the batch; exchanges come on top
+
   bool is_measured() const { return step_time || throughput; }
+  bool exchanges_are_in_it() const { return is_measured() && !measured_alone; }
+  MeasuredPart measured_part() const {
+    return measured_alone ? MeasuredPart{1, 1.0 / setup.layout.data}
+                          : MeasuredPart{setup.layout.accelerators(), 1};
+  }
 };
 
 // `batch` is the setting that a table of throughput counts. Everything about machines is read here; what the

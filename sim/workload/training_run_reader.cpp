@@ -93,6 +93,21 @@ Evaluation read_evaluation(Reader evaluation) {
   return e;
 }
 
+// On the trial's accelerators together, or on one of them.
+void read_what_was_measured(Reader& workload, TrainingRun& run) {
+  constexpr std::array<std::string_view, 2> choices = {"trial", "accelerator"};
+  if (!workload.has("measured_on")) return;
+  run.measured_alone = workload.one_of_or("measured_on", choices[0], choices) == choices[1];
+  const Layout& layout = run.setup.layout;
+  if (!workload.has("step_time") && !workload.has("throughput"))
+    workload.reject("measured_on",
+                    "nothing is measured; give 'step_time' or 'throughput', or remove this key");
+  else if (run.measured_alone && layout.accelerators() != layout.data)
+    workload.reject("measured_on",
+                    "one accelerator's step says nothing about a part of the network (of tensor ranks, "
+                    "stages or a part of a sequence); use 'data' ranks only");
+}
+
 // Of three ways to know how long a step takes, at most one.
 void read_speed(Reader& workload, const WorkloadProblem& problem, const Setting& batch, TrainingRun& run) {
   constexpr std::array<std::string_view, 3> ways = {"efficiency", "step_time", "throughput"};
@@ -106,8 +121,9 @@ void read_speed(Reader& workload, const WorkloadProblem& problem, const Setting&
   if (workload.has("efficiency"))
     run.efficiency = workload.number("efficiency", {.low = 0, .high = 1, .low_open = true});
   if (workload.has("step_time")) run.step_time = workload.quantity<Seconds>("step_time", more_than(0));
+  read_what_was_measured(workload, run);
   if (workload.has("throughput"))
-    run.throughput = read_throughput(workload, problem, run.setup.layout.accelerators(), batch);
+    run.throughput = read_throughput(workload, problem, run.measured_part(), batch);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ MadeWorkload made(const std::string& rest, std::string unit = "step", Space spac
       {"{kind: neural_network, parameters: 25.6 M, flops_per_sample: 8.2 G, "
        "activation_bytes_per_sample: 90 M, " +
            rest + "}",
-       std::move(space), 1000, 1, std::move(unit)});
+       std::move(space), 1000, 1, std::move(unit), {v100()}});
 }
 
 }  // namespace
@@ -51,4 +51,27 @@ TEST_CASE("a network of unknown layers is not cut") {
              Catch::Contains("use 'data' ranks only"));
   CHECK_THAT(make_workload({"{kind: neural_network, parameters: 1 M, batch_size: 8}", {}}).mistakes,
              Catch::Contains("flops_per_sample"));
+}
+
+TEST_CASE("the measured step of one accelerator leaves exchanges to the simulation") {
+  const std::string rows =
+      "throughput: {unit: s/step, rows: [{batch: 16, value: 0.1}, {batch: 64, value: 0.3}]}";
+  const auto cost = [&](const std::string& rest) {
+    const auto m = made(rest);
+    REQUIRE(m.mistakes.empty());
+    return *m.workload->cost({}, v100());
+  };
+  const TrainingCost four = cost("batch_size: 64, accelerators: 4, measured_on: accelerator, " + rows);
+  CHECK(four.per_unit.base() == Approx(0.1));  // 16 on each
+  CHECK(four.exchanges.size() == 2);
+  CHECK(
+      cost("batch_size: 64, accelerators: 4, measured_on: accelerator, step_time: 0.2 s").exchanges.size() ==
+      2);
+  CHECK(cost("batch_size: 64, accelerators: 4, step_time: 0.2 s").exchanges.empty());
+  CHECK_THAT(made("batch_size: 512, accelerators: 4, measured_on: accelerator, " + rows).mistakes,
+             Catch::Contains("a batch of 128, and it has 16 to 64"));
+  CHECK_THAT(made("batch_size: 64, measured_on: accelerator").mistakes,
+             Catch::Contains("nothing is measured"));
+  CHECK_THAT(made("batch_size: 64, measured_on: node, step_time: 1 s").mistakes,
+             Catch::Contains("accelerator"));
 }

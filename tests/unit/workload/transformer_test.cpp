@@ -153,6 +153,8 @@ TEST_CASE("layouts that cannot be are refused") {
              Catch::Contains("use zero_stage 1"));
   CHECK_THAT(mistakes("micro_batches: 2, micro_batch_tokens: 64"), Catch::Contains("in two ways"));
   CHECK_THAT(mistakes("efficiency: 0.4, step_time: 1 s"), Catch::Contains("give one of them"));
+  CHECK_THAT(mistakes("parallel: {tensor: 2}, measured_on: accelerator, step_time: 1 s"),
+             Catch::Contains("use 'data' ranks only"));
   CHECK_THAT(mistakes("key_value_heads: 5"),
              Catch::Contains("cannot share 5 heads of keys and values evenly"));
   CHECK_THAT(mistakes("experts: 4, active_experts: 8"),
