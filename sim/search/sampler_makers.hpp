@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "sim/search/sampler.hpp"
 
@@ -18,6 +19,9 @@ std::unique_ptr<Sampler> make_tpe(Reader&, const SearchProblem&);
 std::unique_ptr<Sampler> make_gp(Reader&, const SearchProblem&);
 std::unique_ptr<Sampler> make_cmaes(Reader&, const SearchProblem&);
 std::unique_ptr<Sampler> make_bohb_sampler(Reader&, const SearchProblem&);
+
+// The key that names the rule: what a rule asks of the space in vain is said there.
+std::string_view rule_key(const Reader& section);
 
 // Says so where there is nothing to search: only random search and a recorded list do without parameters.
 void need_parameters(Reader& section, const SearchProblem& problem);

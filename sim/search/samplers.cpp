@@ -54,9 +54,12 @@ constexpr auto table = std::to_array<SamplerEntry>({
 
 std::span<const SamplerEntry> samplers() { return table; }
 
+std::string_view rule_key(const Reader& section) { return section.has("kind") ? "kind" : "strategy"; }
+
 void need_parameters(Reader& section, const SearchProblem& problem) {
   if (problem.space.size() == 0)
-    section.reject("", "the search space is empty, so there is nothing to search; add a `space:` section");
+    section.reject(rule_key(section),
+                   "the search space is empty, so there is nothing to search; add a `space:` section");
 }
 
 std::unique_ptr<Sampler> read_sampler(Reader& search, const SearchProblem& problem) {

@@ -31,13 +31,31 @@ USUAL = {"smallest": 1, "largest": 81, "space": X}
 # What is wrong, the section, and all that `check` says of it: line:column and message.
 MISTAKES = (
     ("a bracket table that starts elsewhere", {"search": "strategy: hyperband, variant: ray", "smallest": 3},
-     "6:55: error: this tool's Hyperband always starts from resource 1; set the smallest resource to 1, or use "
+     "6:74: error: this tool's Hyperband always starts from resource 1; set the smallest resource to 1, or use "
      "another variant"),
     ("a bracket that ends empty", {"search": "strategy: successive_halving, configurations: 3, halvings: 2"},
-     "6:69: error: 3 configurations are too few for 2 halvings by 3 (none would be left at the largest resource); "
+     "6:69: error: too few configurations, 3, for 2 halvings by 3 (none would be left at the largest resource); "
      "at most 1"),
+    ("no configurations, so no halvings to count",
+     {"search": "strategy: successive_halving, configurations: 0, halvings: 2"},
+     "6:56: error: 'configurations' must be from 1 to 1000000000000 (it is 0)"),
+    ("more than 10^12 rungs apart", {"search": "strategy: asha", "largest": "1e15"},
+     "6:63: error: the largest resource is more than 10^12 times the smallest (the first rung would need as many "
+     "configurations); lower 'max' or raise 'min'"),
+    ("one rung where one must promote", {"search": "strategy: dehb", "smallest": 3, "largest": 3},
+     "6:63: error: DEHB needs a largest resource above the smallest (its first bracket promotes); raise 'max' or lower "
+     "'min'"),
+    ("a first rung of 10^6", {"search": "strategy: dehb, eta: 2", "largest": 2 ** 21},
+     "6:71: error: the first rung would have more than 10^6 configurations; lower 'max' or raise 'min'"),
+    ("a report after the training", {"search": "strategy: median_stopping, report_every: 100"},
+     "6:51: error: a report every 100 comes after a whole training, 81, when there is nothing left to stop; make it "
+     "smaller"),
+    ("too many reports", {"search": "strategy: pasha, report_every: 1e-6"},
+     "6:41: error: more than 10^6 reports a trial, and every report of a running trial is kept; at least 8.1e-05"),
+    ("too many exchanges", {"search": "strategy: pbt, population: 4, interval: 1e-6"},
+     "6:50: error: more than 10^6 exchanges a training; at least 8.1e-05"),
     ("more halvings than the resource has", {"search": "strategy: successive_halving, halvings: 9"},
-     "6:50: error: halvings must be from 0 to 4 (the first rung would get less than the smallest resource)"),
+     "6:50: error: 9 halvings by 3 are too many (the first rung would get less than the smallest resource); at most 4"),
     ("PBT's population of one", {"search": "strategy: pbt, population: 1, interval: 9"},
      "6:37: error: 'population' must be from 2 to 100000 (it is 1)"),
     ("a population of one", {"search": "strategy: regularized_evolution, population: 1, tournament_size: 1"},
@@ -56,8 +74,13 @@ MISTAKES = (
     ("a tournament larger than the population",
      {"search": "strategy: tournament_evolution, population: 5, tournament_size: 6"},
      "6:74: error: a tournament of 6 is larger than the population of 5; make it smaller"),
+    ("a population smaller than the usual tournament", {"search": "strategy: regularized_evolution, population: 20"},
+     "6:55: error: a tournament of 25 ('tournament_size' where none is given) is larger than the population of 20; "
+     "give a smaller one"),
+    ("two lists to replay", {"search": "strategy: replay, configurations: [{x: 1}], file: list.csv"},
+     "6:60: error: there are 'configurations' already; give one list, here or in a file"),
     ("an empty space", {"search": "strategy: tpe", "space": "{}"},
-     "6:1: error: the search space is empty, so there is nothing to search; add a `space:` section"),
+     "6:20: error: the search space is empty, so there is nothing to search; add a `space:` section"),
     ("an empty range", {"search": "strategy: random", "space": "{x: {float: [1, 0]}}"},
      "5:20: error: the range is empty (1 is larger than 0); swap its ends"),
     ("no choices", {"search": "strategy: random", "space": "{x: {choice: []}}"},
@@ -69,9 +92,19 @@ MISTAKES = (
     ("a condition on an unknown parameter",
      {"search": "strategy: random", "space": "{x: {float: [0, 1], when: {optimiser: adam}}}"},
      "5:46: error: there is no parameter 'optimiser' in the space"),
+    ("a space with nothing to vary", {"search": "strategy: nsga2", "space": "{x: 3}"},
+     "6:20: error: every parameter of the search space has one value only, so there is nothing to search; let one of "
+     "them vary"),
+    ("nothing with an order", {"search": "strategy: cmaes", "space": "{c: {choice: [a, b]}}"},
+     "6:20: error: CMA-ES needs a parameter with an order (float, int or ordinal) to vary, and the space has none; use "
+     "tpe, gp or random"),
+    ("nothing with an order, for a sampler",
+     {"search": "strategy: asha, sampler: cmaes", "space": "{c: {choice: [a, b]}}"},
+     "6:35: error: CMA-ES needs a parameter with an order (float, int or ordinal) to vary, and the space has none; use "
+     "tpe, gp or random"),
     ("a grid of 10^12 points",
      {"search": "strategy: grid", "space": "{a: {int: [1, 1000000]}, b: {int: [1, 1000000]}}"},
-     "6:1: error: the grid has about 1e+12 points, and a campaign at most 10^9 trials; make it coarser ('points', or "
+     "6:20: error: the grid has about 1e+12 points, and a campaign at most 10^9 trials; make it coarser ('points', or "
      "'step' in the space), or draw from it with random or sobol"),
 ) + tuple(
     (f"eta of one in {strategy}", {"search": f"strategy: {strategy}, eta: 1"},

@@ -96,10 +96,13 @@ Breeding read_breeding(Reader& search, const SearchProblem& problem, const Breed
                                             between(2, 1e5));  // one alone cannot compete
   const auto tournament =
       search.integer_or("tournament_size", static_cast<std::int64_t>(published.tournament), between(1, 1e6));
-  if (search.ok() && tournament > population)
-    search.reject("tournament_size",
-                  fmt::format("a tournament of {} is larger than the population of {}; make it smaller",
-                              tournament, population));
+  if (search.ok() && tournament > population) {
+    const bool given = search.has("tournament_size");
+    search.reject(given ? "tournament_size" : "population",
+                  fmt::format("a tournament of {} {}is larger than the population of {}; {}", tournament,
+                              given ? "" : "('tournament_size' where none is given) ", population,
+                              given ? "make it smaller" : "give a smaller one"));
+  }
   breeding.population = static_cast<std::size_t>(population);
   breeding.tournament = static_cast<std::size_t>(tournament);
 
@@ -127,8 +130,10 @@ Breeding read_breeding(Reader& search, const SearchProblem& problem, const Breed
 void need_varying_space(Reader& search, const SearchProblem& problem) {
   need_parameters(search, problem);
   if (problem.space.size() > 0 && std::ranges::none_of(problem.space.parameters, varies))
-    search.reject("",
-                  "every parameter of the search space has one value only, so there is nothing to search");
+    search.reject(
+        rule_key(search),
+        "every parameter of the search space has one value only, so there is nothing to search; let one "
+        "of them vary");
 }
 
 }  // namespace campaign_sim

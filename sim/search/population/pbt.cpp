@@ -182,6 +182,10 @@ std::unique_ptr<Strategy> make_pbt(Reader& search, const SearchProblem& problem)
                                 {.low = 0, .high = 0.5, .low_open = true});
   p.resample_probability =
       search.number_or("resample_probability", variant == "paper" ? 0 : 0.25, between(0, 1));
+  constexpr double most_intervals = 1e6;  // of one member; each is a segment of the simulation
+  if (search.ok() && problem.max_resource / p.interval > most_intervals)
+    search.reject("interval", fmt::format("more than 10^6 exchanges a training; at least {}",
+                                          problem.max_resource / most_intervals));
   if (search.ok() && p.interval > problem.max_resource)
     search.reject("interval",
                   fmt::format("an interval of {} is longer than a whole training, {}; make it shorter",

@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "sim/search/rungs/multi_fidelity.hpp"
+
 namespace campaign_sim {
 
 namespace {
-
-constexpr double most_reports = 1e6;  // of one trial: each is kept while it trains
 
 class PrunedTraining final : public Strategy {
  public:
@@ -68,14 +68,7 @@ std::unique_ptr<Strategy> train_with_pruner(TrialSource source, std::unique_ptr<
 
 std::unique_ptr<Strategy> read_pruned_training(Reader& search, const SearchProblem& problem,
                                                std::unique_ptr<Pruner> pruner) {
-  Resource every = search.number_or("report_every", problem.min_resource);
-  if (!(every > 0) || problem.max_resource / every > most_reports) {
-    search.reject(
-        "report_every",
-        "report_every must be more than 0 and at least a millionth of the largest resource (every report "
-        "of a running trial is kept)");
-    every = problem.max_resource;
-  }
+  const Resource every = read_report_every(search, problem);
   return train_with_pruner(TrialSource{read_sampler(search, problem), problem}, std::move(pruner), every,
                            problem.max_resource);
 }

@@ -110,22 +110,27 @@ Bracket halving_bracket(const BracketProblem& problem, std::int64_t configuratio
   return bracket;
 }
 
-std::optional<std::string_view> bracket_obstacle(BracketRule rule, const BracketProblem& problem) {
-  if (problem.eta < 2) return "eta must be at least 2 (a rung promotes the eta-th part of the one below)";
-  if (!(problem.min_resource > 0)) return "the smallest resource must be more than 0";
+std::optional<BracketObstacle> bracket_obstacle(BracketRule rule, const BracketProblem& problem) {
+  using enum BracketObstacle::Number;
+  if (problem.eta < 2)
+    return {{eta, "eta must be at least 2 (a rung promotes the eta-th part of the one below)"}};
+  if (!(problem.min_resource > 0)) return {{min_resource, "the smallest resource must be more than 0"}};
   if (problem.max_resource < problem.min_resource)
-    return "the largest resource is smaller than the smallest (not even one rung fits)";
+    return {{min_resource, "the largest resource is smaller than the smallest (not even one rung fits)"}};
   // Beyond this, numbers of configurations leave the range where floating point is exact.
   if (problem.max_resource / problem.min_resource > 1e12)
-    return "the largest resource is more than 10^12 times the smallest (the first rung would need as many "
-           "configurations)";
+    return {{max_resource,
+             "the largest resource is more than 10^12 times the smallest (the first rung would need as many "
+             "configurations); lower 'max' or raise 'min'"}};
   const bool from_one = rule == BracketRule::nni || rule == BracketRule::ray;
   if (from_one && problem.min_resource != 1)
-    return "this tool's Hyperband always starts from resource 1; set the smallest resource to 1, or use "
-           "another "
-           "variant";
+    return {{min_resource,
+             "this tool's Hyperband always starts from resource 1; set the smallest resource to 1, or use "
+             "another variant"}};
   if (rule == BracketRule::dehb && problem.max_resource == problem.min_resource)
-    return "DEHB needs a largest resource above the smallest";
+    return {{max_resource,
+             "DEHB needs a largest resource above the smallest (its first bracket promotes); raise 'max' or "
+             "lower 'min'"}};
   return std::nullopt;
 }
 

@@ -69,8 +69,14 @@ struct BracketProblem {
   std::int64_t eta;       // reduction factor, at least 2
 };
 
-// Why a rule has no table for a problem, in words a user understands; nothing if it has one.
-std::optional<std::string_view> bracket_obstacle(BracketRule rule, const BracketProblem& problem);
+// Why a rule has no table for a problem, in words a user understands, and which number is to blame.
+struct BracketObstacle {
+  enum class Number : std::uint8_t { eta, min_resource, max_resource };
+  Number number;
+  std::string_view message;
+};
+// Nothing if the rule has a table.
+std::optional<BracketObstacle> bracket_obstacle(BracketRule rule, const BracketProblem& problem);
 
 // All brackets of one Hyperband. Nothing may stand in the way (`bracket_obstacle`).
 BracketTable bracket_table(BracketRule rule, const BracketProblem& problem);

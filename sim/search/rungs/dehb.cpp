@@ -249,10 +249,9 @@ std::unique_ptr<Strategy> make_dehb(Reader& search, const SearchProblem& problem
       search.number_or("mutation_factor", 0.5, {.low = 0, .high = 2, .low_open = true}),
       search.number_or("crossover_rate", 0.5, between(0, 1))};
   BracketTable table = bracket_table(rule, p);
-  if (search.ok() && table.brackets.front().rungs.front().configurations > 1'000'000) {
-    search.reject("eta",
-                  "the first rung would have more than 10^6 configurations; raise 'min' or lower 'max'");
-  }
+  if (search.ok() && table.brackets.front().rungs.front().configurations > 1'000'000)
+    reject_resource(search, BracketObstacle::Number::max_resource,
+                    "the first rung would have more than 10^6 configurations; lower 'max' or raise 'min'");
   if (!search.ok()) table = bracket_table(BracketRule::paper, {1, 1, 2});
   return std::make_unique<Dehb>(std::move(table), p.eta, differential, problem);
 }

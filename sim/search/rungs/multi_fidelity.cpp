@@ -1,6 +1,6 @@
 #include "sim/search/rungs/multi_fidelity.hpp"
 
-#include <string>
+#include <fmt/format.h>
 
 namespace campaign_sim {
 
@@ -9,9 +9,37 @@ BracketProblem read_bracket_problem(Reader& search, const SearchProblem& problem
   const BracketProblem read{problem.max_resource, problem.min_resource, search.integer_or("eta", paper_eta)};
   const auto obstacle = bracket_obstacle(rule, read);
   if (!obstacle) return read;
-  const bool about_eta = read.eta < 2;
-  search.reject(about_eta ? "eta" : (search.has("resource") ? "resource" : ""), std::string{*obstacle});
+  if (obstacle->number == BracketObstacle::Number::eta)
+    search.reject("eta", std::string{obstacle->message});
+  else
+    reject_resource(search, obstacle->number, std::string{obstacle->message});
   return {1, 1, 2};
+}
+
+void reject_resource(Reader& search, BracketObstacle::Number number, std::string message) {
+  if (!search.has("resource")) return search.reject("", std::move(message));
+  Reader resource = search.section("resource");
+  const bool smallest = number == BracketObstacle::Number::min_resource;
+  const std::string_view blamed = smallest ? "min" : "max";
+  resource.reject(resource.has(blamed) ? blamed : (smallest ? "max" : "min"), std::move(message));
+}
+
+Resource read_report_every(Reader& search, const SearchProblem& problem) {
+  constexpr double most_reports = 1e6;  // of one trial: each is kept while it trains
+  const Resource every = search.number_or("report_every", problem.min_resource, more_than(0));
+  if (!search.ok()) return problem.max_resource;
+  if (every > problem.max_resource)
+    search.reject("report_every",
+                  fmt::format("a report every {} comes after a whole training, {}, when there is "
+                              "nothing left to stop; make it smaller",
+                              every, problem.max_resource));
+  else if (problem.max_resource / every > most_reports)
+    search.reject(
+        "report_every",
+        fmt::format("more than 10^6 reports a trial, and every report of a running trial is kept; at "
+                    "least {}",
+                    problem.max_resource / most_reports));
+  return search.ok() ? every : problem.max_resource;
 }
 
 }  // namespace campaign_sim

@@ -105,9 +105,7 @@ std::unique_ptr<Strategy> make_pasha(Reader& search, const SearchProblem& proble
   const BracketProblem p = read_bracket_problem(search, problem, BracketRule::paper);
   const double percentile =
       search.number_or("epsilon_percentile", published_percentile, {.low = 0, .high = 100, .low_open = true});
-  const Resource report_every = search.number_or("report_every", problem.min_resource, more_than(0));
-  if (search.ok() && problem.max_resource / report_every > 1e6)
-    search.reject("report_every", "more than 10^6 reports a trial; make 'report_every' larger");
+  const Resource report_every = read_report_every(search, problem);
   constexpr auto rule = PromotionRule::paper;
   return std::make_unique<Pasha>(
       TrialSource{read_sampler(search, problem), problem},

@@ -19,8 +19,28 @@ namespace campaign_sim {
 
 namespace {
 
+constexpr double most_configurations = 1e12;
+
 // The largest s with eta^s <= n.
 int halvings_of(std::int64_t n, std::int64_t eta) { return n < eta ? 0 : 1 + halvings_of(n / eta, eta); }
+
+// At most `most`, the halvings that n configurations allow.
+int read_halvings(Reader& search, const BracketProblem& p, std::int64_t n, int most) {
+  const auto asked = search.integer("halvings", at_least(0));
+  if (!search.ok()) return 0;
+  const int fitting = largest_halving(p);
+  if (asked > fitting)
+    search.reject("halvings",
+                  fmt::format("{} halvings by {} are too many (the first rung would get less than the "
+                              "smallest resource); at most {}",
+                              asked, p.eta, fitting));
+  else if (asked > most)
+    search.reject("halvings",
+                  fmt::format("too few configurations, {}, for {} halvings by {} (none would be left at "
+                              "the largest resource); at most {}",
+                              n, asked, p.eta, most));
+  return search.ok() ? static_cast<int>(asked) : 0;
+}
 
 }  // namespace
 
@@ -29,28 +49,12 @@ std::unique_ptr<Strategy> make_successive_halving(Reader& search, const SearchPr
   const int most = largest_halving(p);
   const bool counted = search.has("configurations");
   const std::int64_t usual = std::max<std::int64_t>(problem.trials.value_or(0), 1);
-  std::int64_t n =
-      problem.trials || counted ? search.integer_or("configurations", usual) : whole_power(p.eta, most);
-  if (n < 1 || n > 1'000'000'000'000) {
-    search.reject("configurations", "configurations must be from 1 to 10^12");
-    n = 1;
-  }
+  std::int64_t n = problem.trials || counted
+                       ? search.integer_or("configurations", usual, between(1, most_configurations))
+                       : whole_power(p.eta, most);
+  if (!search.ok()) n = 1;
   int halvings = std::min(most, halvings_of(n, p.eta));
-  if (search.has("halvings")) {
-    const auto asked = search.integer("halvings");
-    if (asked < 0 || asked > most)
-      search.reject("halvings",
-                    fmt::format("halvings must be from 0 to {} (the first rung would get less than the "
-                                "smallest resource)",
-                                most));
-    else if (asked > halvings)
-      search.reject("halvings",
-                    fmt::format("{} configurations are too few for {} halvings by {} (none would be "
-                                "left at the largest resource); at most {}",
-                                n, asked, p.eta, halvings));
-    else
-      halvings = static_cast<int>(asked);
-  }
+  if (search.has("halvings")) halvings = read_halvings(search, p, n, halvings);
   return run_brackets(TrialSource{read_sampler(search, problem), problem},
                       {{halving_bracket(p, n, halvings)}}, p.eta, BracketOrder::one_by_one,
                       problem.ends_anyway);

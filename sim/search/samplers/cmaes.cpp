@@ -150,7 +150,7 @@ std::unique_ptr<Sampler> make_cmaes(Reader& section, const SearchProblem& proble
     if (parameter.kind != ParameterKind::categorical && parameter.low < parameter.high) axes.push_back(i);
   }
   if (axes.empty()) {
-    section.reject("",
+    section.reject(rule_key(section),
                    "CMA-ES needs a parameter with an order (float, int or ordinal) to vary, and the space "
                    "has none; use tpe, gp or random");
     axes.push_back(0);

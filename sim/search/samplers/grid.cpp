@@ -94,7 +94,7 @@ std::unique_ptr<Sampler> make_grid(Reader& section, const SearchProblem& problem
     all *= static_cast<double>(number_of_values(parameter).value_or(static_cast<std::uint64_t>(points)));
   if (section.ok() && all > most_points)
     section.reject(
-        section.has("points") ? "points" : "",
+        section.has("points") ? "points" : rule_key(section),
         fmt::format("the grid has about {:.2g} points, and a campaign at most 10^9 trials; make it "
                     "coarser ('points', or 'step' in the space), or draw from it with random or sobol",
                     all));

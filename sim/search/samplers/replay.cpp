@@ -89,7 +89,10 @@ std::vector<Configuration> read_file(Reader& section, const SearchProblem& probl
 
 std::unique_ptr<Sampler> make_replay(Reader& section, const SearchProblem& problem) {
   std::vector<Configuration> configurations;
-  if (section.has("configurations") == section.has("file")) {
+  if (section.has("configurations") && section.has("file")) {
+    section.reject("file", "there are 'configurations' already; give one list, here or in a file");
+    for (const std::string_view key : {"configurations", "file"}) section.skip(key);
+  } else if (!section.has("configurations") && !section.has("file")) {
     section.reject("", "replay needs its list: either `configurations: [{…}, …]` or `file: trials.csv`");
   } else if (section.has("file")) {
     configurations = read_file(section, problem);

@@ -13,9 +13,10 @@ std::unique_ptr<Sampler> make_sobol(Reader& section, const SearchProblem& proble
   const bool scramble = section.flag_or("scramble", true);
   std::size_t dimensions = problem.space.size();
   if (dimensions > SobolSequence::most_dimensions) {
-    section.reject("", fmt::format("Sobol's sequence is tabulated for {} dimensions and the space has {}; "
-                                   "use halton, latin_hypercube or random",
-                                   SobolSequence::most_dimensions, dimensions));
+    section.reject(rule_key(section),
+                   fmt::format("Sobol's sequence is tabulated for {} dimensions and the space has {}; "
+                               "use halton, latin_hypercube or random",
+                               SobolSequence::most_dimensions, dimensions));
     dimensions = 0;
   }
   const SobolSequence sequence{dimensions, scramble ? std::optional{problem.seed} : std::nullopt};

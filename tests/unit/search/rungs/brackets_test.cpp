@@ -119,8 +119,8 @@ TEST_CASE("resources that are no power apart leave a first rung of at least the 
 TEST_CASE("Optuna loses a bracket at R = 243") { CHECK(optuna_brackets({243, 1, 3}).size() == 5); }
 
 TEST_CASE("impossible brackets are named as such") {
-  CHECK(bracket_obstacle(BracketRule::paper, {81, 1, 1}).value().find("eta") == 0);
-  CHECK(bracket_obstacle(BracketRule::paper, {1, 2, 3}).value().find("not even one rung") !=
+  CHECK(bracket_obstacle(BracketRule::paper, {81, 1, 1}).value().message.find("eta") == 0);
+  CHECK(bracket_obstacle(BracketRule::paper, {1, 2, 3}).value().message.find("not even one rung") !=
         std::string_view::npos);
   CHECK(bracket_obstacle(BracketRule::paper, {1, 0, 3}));
   CHECK(bracket_obstacle(BracketRule::paper, {1e15, 1, 3}));

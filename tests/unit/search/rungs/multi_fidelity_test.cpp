@@ -195,8 +195,8 @@ TEST_CASE("impossible rungs are answered with what is wrong") {
   CHECK_THAT(message(make_hyperband, "{variant: ray}", problem_of(space, 3, 81, 10)),
              Catch::Contains("always starts from resource 1"));
   CHECK_THAT(message(make_successive_halving, "{configurations: 8, halvings: 2}", problem),
-             Catch::Contains("too few for 2 halvings"));
-  CHECK_THAT(message(make_successive_halving, "{halvings: 9}", problem), Catch::Contains("from 0 to 4"));
+             Catch::Contains("too few configurations, 8, for 2 halvings"));
+  CHECK_THAT(message(make_successive_halving, "{halvings: 9}", problem), Catch::Contains("at most 4"));
   CHECK_THAT(message(make_threshold, "{}", problem), Catch::Contains("needs `upper`"));
   CHECK_THAT(message(make_threshold, "{lower: 2, upper: 1}", problem),
              Catch::Contains("lower must not be above"));
