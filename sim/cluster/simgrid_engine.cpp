@@ -51,11 +51,11 @@ std::string engine_version() {
 }
 
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign) {
+  const auto engine = make_engine();  // options of stacks are not known before
   // A job that moves data has a courier for its exchanges and one for its input.
   const auto moves = [](const ClusterSpec& cluster) { return cluster.network || cluster.storage; };
   const std::uint32_t actors_a_job = std::ranges::any_of(platform.clusters, moves) ? 3 : 1;
   set_up_stacks(actors_a_job * platform.accelerators());
-  const auto engine = make_engine();
   // Links carry what they promise, each way for itself: no headers, no acknowledgements that take bandwidth.
   s4u::Engine::set_config("network/model", std::string{"CM02"});
   s4u::Engine::set_config("network/crosstraffic", false);

@@ -223,6 +223,13 @@ TEST_CASE("a thousand jobs on a thousand accelerators are all returned at once, 
   });
 }
 
+TEST_CASE("more accelerators than there can be guarded stacks") {
+  run_on_simgrid(small_platform(20001, 1, Watts{0}), [](Cluster& cluster) {
+    cluster.start(job(1, {20000}, {{Seconds{10}, Watts{250}}}));
+    check_phase(cluster.wait().at(0).phases.at(0), 0, 10, 2500);
+  });
+}
+
 TEST_CASE("cancelling returns what was done, the running phase cut and metered") {
   run_on_simgrid(small_platform(2, 4, Watts{400}), [](Cluster& cluster) {
     cluster.start(
