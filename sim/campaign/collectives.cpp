@@ -38,14 +38,29 @@ class StageBuilder {
     Stage stage;
     stage.messages_in_node = messages_in_node_;
     stage.messages_between = messages_between_;
-    for (std::uint32_t node = 0; node < gang_.nodes(); ++node)
-      if (const Bytes bytes = in_node(node); bytes > Bytes{0}) stage.transfers.push_back({node, node, bytes});
+    if (in_node_shared_)
+      add_each_node(stage);
+    else
+      add_busiest_node(stage);
     for (const auto& [ends, bytes] : between_nodes_)
       stage.transfers.push_back({ends.first, ends.second, bytes});
     if (!stage.transfers.empty()) track.push_back(std::move(stage));
   }
 
  private:
+  void add_each_node(Stage& stage) const {
+    for (std::uint32_t node = 0; node < gang_.nodes(); ++node)
+      if (const Bytes bytes = in_node(node); bytes > Bytes{0}) stage.transfers.push_back({node, node, bytes});
+  }
+
+  // Links that nobody shares: all nodes begin at once, and the others are over when the busiest is.
+  void add_busiest_node(Stage& stage) const {
+    Transfer busiest{0, 0, Bytes{0}};
+    for (std::uint32_t node = 0; node < gang_.nodes(); ++node)
+      if (const Bytes bytes = in_node(node); bytes > busiest.bytes) busiest = {node, node, bytes};
+    if (busiest.bytes > Bytes{0}) stage.transfers.push_back(busiest);
+  }
+
   Bytes in_node(std::uint32_t node) const {
     Bytes sum;
     Bytes most;

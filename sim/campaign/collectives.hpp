@@ -18,8 +18,9 @@ struct GangShape {
   std::uint32_t node(std::uint32_t rank) const { return rank / per_node; }
 };
 
-// The stages of one exchange, once. All groups of ranks exchange at the same time. A transfer within a node
-// carries what its busiest accelerator sends or, over a link that they share, what all of them send.
+// The stages of one exchange, once. All groups of ranks exchange at the same time. Within nodes, the
+// accelerator that sends most is the transfer that stands for all of them; over links that accelerators
+// share, each node has its own, with what all of them send.
 Track stages_of(const Exchange& exchange, const GangShape& gang, const NetworkSpec& network);
 
 // The same, `times` times over, in one go.
