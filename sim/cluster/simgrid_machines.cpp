@@ -103,10 +103,10 @@ std::vector<Machines::Load> Machines::loads(std::span<const std::uint32_t> accel
       const ClusterSpec& cluster = *on.cluster;
       const Watts idle = cluster.accelerator.idle;
       const double share = (cluster.at_wall(draw) - idle) / (cluster.at_wall(cluster.accelerator.max) - idle);
-      loads.push_back({on.base, full_speed * share});
+      loads.push_back({accelerators[i], on.base, full_speed * share});
     } else {
       for (std::size_t k = i; k < next; ++k)
-        loads.push_back({host(accelerators[k]), rate(accelerators[k], draw)});
+        loads.push_back({accelerators[k], host(accelerators[k]), rate(accelerators[k], draw)});
     }
   }
   return loads;

@@ -47,6 +47,7 @@ class Machines {
   // What SimGrid is to execute, and how fast, for these accelerators, ascending, to draw that many watts
   // each.
   struct Load {
+    std::uint32_t first;  // of the accelerators that it is for
     simgrid::s4u::Host* host;
     double rate;
   };

@@ -96,34 +96,35 @@ void Performer::move(Worker& worker, const Phase& phase) {
   if (movement.perform.empty() && std::ranges::all_of(movement.finish, is_over)) return;
   const auto& accelerators = worker.job.accelerators;
   const Joules before = machines_.meter(accelerators);
-  if (phase.draw) draw_while_waiting(accelerators, *phase.draw);
+  std::vector<Machines::Load> loads;
+  if (phase.draw) loads = machines_.loads(accelerators, *phase.draw);
+  draw_while_waiting(loads);
   for (const std::uint32_t track : movement.finish)
     couriers_.await(*worker.couriers[track], worker.track_over);
   worker.mover.perform(movement.perform, worker.nodes, machines_.interconnect());
   // The meter is read before the draw changes: it takes what is drawn now for what was drawn until now.
   worker.metered.back().end = now();
   worker.metered.back().energy += machines_.meter(accelerators) - before;
-  if (!phase.draw) return;
+  if (loads.empty()) return;
   constexpr double no_share = std::numeric_limits<double>::infinity();  // its inverse weighs the execution
   simgrid::kernel::actor::simcall_answered([&] {
-    for (const auto accelerator : accelerators) waiting_[accelerator].execution->update_priority(no_share);
+    for (const auto& load : loads) waiting_[load.first].execution->update_priority(no_share);
   });
 }
 
-void Performer::draw_while_waiting(const std::vector<std::uint32_t>& accelerators, Watts draw) {
+void Performer::draw_while_waiting(const std::vector<Machines::Load>& loads) {
   constexpr double endless = 1e18;  // seconds
-  for (const auto accelerator : accelerators) {
-    Waiting& waiting = waiting_[accelerator];
-    if (waiting.execution && waiting.draw == draw) {
+  for (const Machines::Load& load : loads) {
+    Waiting& waiting = waiting_[load.first];
+    if (waiting.execution && waiting.on.host == load.host && waiting.on.rate == load.rate) {
       waiting.execution->update_priority(1);
       continue;
     }
     if (waiting.execution) waiting.execution->cancel();
-    const double rate = machines_.rate(accelerator, draw);
-    waiting = {s4u::Exec::init(), draw};
-    waiting.execution->set_flops_amount(endless * rate)
-        ->set_host(machines_.host(accelerator))
-        ->set_bound(rate)
+    waiting = {s4u::Exec::init(), load};
+    waiting.execution->set_flops_amount(endless * load.rate)
+        ->set_host(load.host)
+        ->set_bound(load.rate)
         ->start();
   }
 }

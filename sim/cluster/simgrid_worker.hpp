@@ -55,19 +55,19 @@ class Performer {
   // SimGrid 3.32 suspends an activity only once.)
   struct Waiting {
     simgrid::s4u::ExecPtr execution;
-    Watts draw;
+    Machines::Load on{};
   };
 
   void perform(Worker& worker, const Phase& phase);
   void compute(Worker& worker, const Phase& phase);
   void finish_all(Worker& worker);
   void move(Worker& worker, const Phase& phase);
-  void draw_while_waiting(const std::vector<std::uint32_t>& accelerators, Watts draw);
+  void draw_while_waiting(const std::vector<Machines::Load>& loads);
 
   Machines& machines_;
   Instant& instant_;
   Precision& precision_;
-  std::vector<Waiting> waiting_;  // by accelerator
+  std::vector<Waiting> waiting_;  // by the first accelerator of a load
   Couriers couriers_;
 };
 

@@ -61,6 +61,23 @@ TEST_CASE("what moves lengthens its phase, at the phase's draw") {
   });
 }
 
+TEST_CASE("a whole node waits for its data as one, and a part of it each for itself") {
+  Platform platform = fat_trees(1);
+  platform.clusters[0].accelerators_per_node = 4;
+  run_on_simgrid(platform, [](Cluster& cluster) {
+    const auto waits = [&](std::uint64_t id, std::vector<std::uint32_t> accelerators, double watts) {
+      cluster.start({id, std::move(accelerators), {{Seconds{1}, Watts{watts}, sends(5)}}});
+      return cluster.wait().at(0).phases.at(0).energy.base();
+    };
+    CHECK(waits(1, {0, 1, 2, 3, 4, 5, 6, 7}, 200) == near(6 * (8 * 200 + 2 * 40)));
+    CHECK(waits(2, {0, 1, 4, 5}, 300) == near(6 * (4 * 300 + 40)));
+    CHECK(waits(3, {0, 1, 2, 3, 4, 5, 6, 7}, 200) == near(6 * (8 * 200 + 2 * 40)));
+    CHECK(waits(4, {0, 1, 2, 3, 4, 5, 6, 7}, 50) == near(6 * (8 * 50 + 2 * 40)));  // less than idle
+    CHECK(cluster.total().base() ==
+          near(6 * (2 * (8 * 200 + 80) + 4 * 300 + 4 * 100 + 8 * 50 + 2 * 80) + 24 * 4 * (4 * 100 + 40)));
+  });
+}
+
 TEST_CASE("a track goes on behind later phases until one finishes it") {
   run_on_simgrid(fat_trees(1), [](Cluster& cluster) {
     auto begins = std::make_shared<Movement>();
