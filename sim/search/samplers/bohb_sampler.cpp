@@ -4,7 +4,7 @@
 // Falkner, Klein and Hutter, ICML 2018, in the details of HpBandSter 0.7.4: a third of the configurations
 // is random; the others are drawn around good ones, with bandwidths made wider, and the draw with the
 // smallest ratio of the densities wins. A parameter that is inactive in an observation takes the value of
-// another observation there.
+// another observation there. Where we differ: docs/strategies.md.
 #include <algorithm>
 #include <cmath>
 #include <map>

@@ -49,6 +49,23 @@ TEST_CASE("the density over choices is a distribution") {
   CHECK(density.density(one) > density.density(zero));
 }
 
+TEST_CASE("a choice that all points share keeps HpBandSter's least bandwidth for the others") {
+  const KernelDensity density{{{1}, {1}, {1}, {1}}, {3}};
+  CHECK(density.bandwidths() == std::vector<double>{KernelDensity::smallest_bandwidth});
+  const std::vector<double> zero = {0}, one = {1};
+  CHECK(density.density(one) == Approx(0.999));
+  CHECK(density.density(zero) == Approx(0.0005));
+}
+
+TEST_CASE("no choice is less likely where it was seen, however far apart the positions are") {
+  // 1.06 · 2.5 · 4^(-1/5) is 2.0; statsmodels would give the observed choice a chance of -1.0.
+  const KernelDensity density{{{0}, {5}, {0}, {5}}, {6}};
+  CHECK(density.bandwidths().front() == Approx(5.0 / 6));
+  const std::vector<double> zero = {0}, two = {2};
+  CHECK(density.density(zero) == Approx(1.0 / 6));
+  CHECK(density.density(two) == Approx(1.0 / 6));
+}
+
 TEST_CASE("too few observations give every one of them away at most once") {
   const std::vector<double> losses = {3, 1, 2};
   const auto split = split_for_density(losses, 15, 3);
