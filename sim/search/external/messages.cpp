@@ -16,6 +16,9 @@ Json number(double value) {
   return value;
 }
 
+namespace {
+
+// A parameter with its values and its condition.
 Json described(const Space& space, const Parameter& parameter) {
   static constexpr std::string_view kinds[] = {"float", "int", "choice", "ordinal"};
   Json json = {{"name", parameter.name}, {"kind", kinds[static_cast<std::size_t>(parameter.kind)]}};
@@ -35,6 +38,27 @@ Json described(const Space& space, const Parameter& parameter) {
     json["when"] = {{"parameter", other.name}, {"is", std::move(allowed)}};
   }
   return json;
+}
+
+}  // namespace
+
+Json start_message(const SearchProblem& problem) {
+  Json space = Json::array();
+  for (const Parameter& parameter : problem.space.parameters)
+    space.push_back(described(problem.space, parameter));
+  Json constraints = Json::array();
+  for (const Constraint& constraint : problem.space.constraints) constraints.push_back(constraint.text);
+  return {{"message", "start"},
+          {"protocol", protocol_version},
+          {"seed", problem.seed},
+          {"objective", {{problem.maximised ? "maximise" : "minimise", problem.objective}}},
+          {"trials", problem.trials ? Json(*problem.trials) : Json()},
+          {"resource",
+           {{"unit", problem.resource_unit},
+            {"min", number(problem.min_resource)},
+            {"max", number(problem.max_resource)}}},
+          {"space", std::move(space)},
+          {"constraints", std::move(constraints)}};
 }
 
 std::string shown(std::string_view text) {

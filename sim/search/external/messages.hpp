@@ -5,16 +5,18 @@
 #include <string>
 #include <string_view>
 
-#include "sim/core/space.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
 using Json = nlohmann::ordered_json;
 
+inline constexpr int protocol_version = 1;
+
 // Whole numbers without a decimal point; null for what is not finite.
 Json number(double value);
-// A parameter with its values and its condition.
-Json described(const Space& space, const Parameter& parameter);
+// The first message: what is searched, and for what.
+Json start_message(const SearchProblem& problem);
 
 // What a program said, for an error: printable, on one line and not too long.
 std::string shown(std::string_view text);
