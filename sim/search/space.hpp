@@ -9,9 +9,6 @@
 //   constraints: ["width * layers <= 8192"]          # what breaks one is not drawn
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "sim/core/space.hpp"
 
 namespace campaign_sim {
@@ -22,17 +19,5 @@ class Reader;
 // that one with a condition follows the one it depends on. An empty section is an empty space: whether
 // that will do is for the strategy to say. Mistakes go to the reader.
 Space read_space(Reader& space);
-
-// A value as it is written, in the parameter's encoding; nothing if it is none of the parameter's values.
-std::optional<double> value_of(const Parameter& parameter, std::string_view text);
-// The values a parameter has, in words, for messages: "a number from 1 to 8 in steps of 2".
-std::string values_in_words(const Parameter& parameter);
-
-// What it means that a configuration does not name a parameter that has choices.
-enum class Missing : std::uint8_t { is_a_mistake, is_first_choice };
-
-// Reads a configuration, `{layers: 6, optimizer: adam}`: every active parameter, no other.
-Configuration read_configuration(Reader& section, const Space& space,
-                                 Missing missing = Missing::is_a_mistake);
 
 }  // namespace campaign_sim

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/configuration.hpp"
 #include "sim/search/sampler_makers.hpp"
-#include "sim/search/space.hpp"
 #include "sim/search/transform.hpp"
 
 namespace campaign_sim {

@@ -8,9 +8,10 @@
 
 #include "sim/config/csv.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/search/configuration.hpp"
 #include "sim/search/sampler_makers.hpp"
-#include "sim/search/space.hpp"
 #include "sim/search/transform.hpp"
+#include "sim/search/values.hpp"
 
 namespace campaign_sim {
 

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "sim/config/reader.hpp"
+#include "sim/search/configuration.hpp"
 #include "sim/search/transform.hpp"
+#include "sim/search/values.hpp"
 
 using namespace campaign_sim;
 
