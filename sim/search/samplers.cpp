@@ -39,7 +39,7 @@ constexpr auto table = std::to_array<SamplerEntry>({
      "n_startup_trials = 10 (whole, from 2); covariance = matern_52 | matern_32 | matern_12 | rbf; "
      "acquisition = log_ei | ei | pi | lcb | ei_per_joule; deviations = 2 (0 to 1000; lcb only); parallel = "
      "constant_liar | kriging_believer; lie = best | mean | worst (constant_liar only); fit_starts = "
-     "3 (whole, 1 to 100); noise_variance = fitted (1e-10 to 1)"},
+     "3 (whole, 1 to 100); warp = vizier | none (of the losses); noise_variance = fitted (1e-10 to 1)"},
     {"cmaes", "a normal distribution that follows the best trials",
      "Hansen, arXiv:1604.00772; restarts: Auger & Hansen, CEC 2005", "{}", make_cmaes,
      "population = 4 + 3 ln n (whole, from 4); sigma = 1/6 (1e-6 to 10); restarts = ipop | none"},

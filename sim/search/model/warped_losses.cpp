@@ -75,4 +75,14 @@ std::vector<double> warped_losses(std::span<const double> losses) {
   return warped;
 }
 
+std::vector<double> finite_losses(std::span<const double> losses) {
+  double worst = -INFINITY;
+  for (const double loss : losses)
+    if (std::isfinite(loss)) worst = std::max(worst, loss);
+  std::vector<double> finite;
+  for (const double loss : losses)
+    finite.push_back(std::isfinite(loss) ? loss : std::isfinite(worst) ? worst : 0);
+  return finite;
+}
+
 }  // namespace campaign_sim

@@ -3,9 +3,10 @@
 // Jones, Schonlau and Welch (1998); Snoek, Larochelle and Adams, "Practical Bayesian optimization of machine
 // learning algorithms", NIPS 2012: ARD Matérn 5/2 on the unit cube, standardised losses, the covariance by
 // maximum marginal likelihood from several starts. Before they are standardised, losses are warped as Vizier
-// does (warped_losses.hpp). Trials that run have no loss yet: they get the best, the mean or the worst one so
-// far (constant liar) or the posterior mean (kriging believer), after Ginsbourger, Le Riche and Carraro
-// (2010). A trial that is paused at a rung counts with the loss it has there.
+// does (warped_losses.hpp), unless `warp: none`; then a failed trial is as bad as the worst other. Trials
+// that run have no loss yet: they get the best, the mean or the worst one so far (constant liar) or the
+// posterior mean (kriging believer), after Ginsbourger, Le Riche and Carraro (2010). A trial that is paused
+// at a rung counts with the loss it has there.
 //
 // Unordered choices are one-hot, and an inactive parameter differs from every active value. The covariance
 // is fitted anew whenever the number of losses has grown by a tenth, so that all fits together cost as much
@@ -45,6 +46,7 @@ class GpSampler final : public Sampler {
     Acquisition acquisition;
     Lie lie = Lie::best;
     bool per_joule = false;
+    bool warp = true;
     std::size_t fit_starts = 3;
     std::optional<double> noise_variance;
   };
@@ -90,7 +92,7 @@ class GpSampler final : public Sampler {
   std::vector<double> standard_losses() const {
     std::vector<double> losses;
     for (const std::size_t slot : modelled_) losses.push_back(history_.trials()[slot].loss);
-    losses = warped_losses(losses);
+    losses = settings_.warp ? warped_losses(losses) : finite_losses(losses);
     standardise(losses);
     return losses;
   }
@@ -228,6 +230,7 @@ std::unique_ptr<Sampler> make_gp(Reader& section, const SearchProblem& problem) 
   constexpr std::string_view acquisitions[] = {"log_ei", "ei", "pi", "lcb", "ei_per_joule"};
   constexpr std::string_view parallel[] = {"constant_liar", "kriging_believer"};
   constexpr std::string_view lies[] = {"best", "mean", "worst"};
+  constexpr std::string_view warps[] = {"vizier", "none"};
   constexpr double most_startup = 1e6;
   GpSampler::Settings settings;
   settings.n_startup_trials =
@@ -250,6 +253,7 @@ std::unique_ptr<Sampler> make_gp(Reader& section, const SearchProblem& problem) 
     const auto lie = section.one_of_or("lie", "best", lies);
     settings.lie = lie == "best" ? Lie::best : lie == "mean" ? Lie::mean : Lie::worst;
   }
+  settings.warp = section.one_of_or("warp", "vizier", warps) == "vizier";
   settings.fit_starts = static_cast<std::size_t>(section.integer_or("fit_starts", 3, between(1, 100)));
   if (section.has("noise_variance"))
     settings.noise_variance = section.number("noise_variance", between(1e-10, 1));

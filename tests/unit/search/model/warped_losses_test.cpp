@@ -52,6 +52,12 @@ TEST_CASE("the worse half gets the normal quantiles of its ranks, then the best 
   CHECK(warped[4] == Approx(0.5));
 }
 
+TEST_CASE("losses as they are give a failure the worst of the others") {
+  CHECK(finite_losses({}).empty());
+  CHECK(finite_losses(std::vector{3.0, infinity, 1.0, std::nan("")}) == std::vector{3.0, 3.0, 1.0, 3.0});
+  CHECK(finite_losses(std::vector{infinity}) == std::vector{0.0});
+}
+
 TEST_CASE("losses that are equal, or none, are no trouble") {
   CHECK(warped_losses({}).empty());
   CHECK(warped_losses(std::vector{4.0}) == std::vector{0.0});

@@ -48,6 +48,13 @@ TEST_CASE("the Gaussian process finds Branin's minimum") {
   CHECK(best.back() < testing::branin_minimum + 0.1);
 }
 
+TEST_CASE("on a smooth function losses that are not warped give the Gaussian process the last digits") {
+  auto best = best_losses("{kind: gp, warp: none}", *testing::quality_task("branin"), 40, seeds, 100);
+  std::ranges::sort(best);
+  CHECK(best[seeds / 2] < testing::branin_minimum + 0.0001);
+  CHECK(best.back() < testing::branin_minimum + 0.001);
+}
+
 TEST_CASE(
     "on recorded models the samplers are better than random search, or no worse where little can be learnt") {
   // At the 5 % level (z of 1.64) and that of functions, on fixed seeds. Where docs/quality.md says why the
