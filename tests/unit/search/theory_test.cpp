@@ -6,6 +6,7 @@
 
 #include "sim/search/strategy_makers.hpp"
 #include "sim/search/transform.hpp"
+#include "tests/support/make_strategy.hpp"
 #include "tests/support/quality_tasks.hpp"
 #include "tests/support/read_sampler.hpp"
 #include "tests/support/simulated_workers.hpp"
@@ -65,12 +66,8 @@ TEST_CASE("successive halving spends as much on each rung and keeps the best whe
   // Jamieson & Talwalkar 2016: n = eta^k configurations cost n r in each of the k + 1 rungs, restarted.
   const Space space = testing::space_from("{x: {float: [0, 1]}}");
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    auto document = Document::parse("search: {configurations: 81, eta: 3}", "search.yaml");
-    auto root = document.root();
-    auto section = root.section("search");
-    const SearchProblem problem{space, "epoch", 1, 81, 81, seed};
-    const auto strategy = make_successive_halving(section, problem);
-    document.finish();
+    const auto strategy = testing::strategy_from(make_successive_halving, "{configurations: 81, eta: 3}",
+                                                 {space, "epoch", 1, 81, 81, seed});
     testing::SimulatedWorkers setup;
     setup.workers = 5;
     setup.loss = [](TrialId, const Configuration& c, Resource r) { return c.values[0] + 1 / r; };

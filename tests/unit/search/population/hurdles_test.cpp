@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/config/reader.hpp"
-#include "sim/search/space.hpp"
 #include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
+#include "tests/support/read_sampler.hpp"
 #include "tests/support/simulated_workers.hpp"
 
 using namespace campaign_sim;
@@ -55,15 +55,9 @@ struct Evolution {
 std::unique_ptr<Evolution> evolve(const std::string& search_yaml, std::uint32_t trials,
                                   Resource max_resource = 240) {
   auto evolution = std::make_unique<Evolution>();
-  auto document = Document::parse(
-      "space: {x: {int: [0, 1 k]}, y: {choice: [a, b, c]}}\nsearch: " + search_yaml, "s.yaml");
-  auto root = document.root();
-  auto space = root.section("space");
-  evolution->space = read_space(space);
-  auto search = root.section("search");
-  const SearchProblem problem{evolution->space, "step", 1, max_resource, trials, 7};
-  evolution->strategy = make_tournament_evolution(search, problem);
-  document.finish();
+  evolution->space = space_from("{x: {int: [0, 1 k]}, y: {choice: [a, b, c]}}");
+  evolution->strategy = strategy_from(make_tournament_evolution, search_yaml,
+                                      {evolution->space, "step", 1, max_resource, trials, 7});
   return evolution;
 }
 

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "sim/config/reader.hpp"
-#include "sim/search/space.hpp"
 #include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
+#include "tests/support/read_sampler.hpp"
 #include "tests/support/simulated_workers.hpp"
 
 using namespace campaign_sim;
@@ -12,14 +12,8 @@ using namespace campaign_sim::testing;
 namespace {
 
 SimulatedRun train(const std::string& search_yaml, std::uint32_t trials) {
-  auto document = Document::parse("space: {x: {float: [0.1, 10]}}\nsearch: " + search_yaml, "s.yaml");
-  auto root = document.root();
-  auto section = root.section("space");
-  const Space space = read_space(section);
-  auto search = root.section("search");
-  const SearchProblem problem{space, "epoch", 1, 10, trials, 3};
-  const auto strategy = make_pbt(search, problem);
-  document.finish();
+  const Space space = space_from("{x: {float: [0.1, 10]}}");
+  const auto strategy = strategy_from(make_pbt, search_yaml, {space, "epoch", 1, 10, trials, 3});
   SimulatedWorkers setup;
   setup.workers = 4;
   setup.loss = [](TrialId, const Configuration& c, Resource) { return c.values[0]; };

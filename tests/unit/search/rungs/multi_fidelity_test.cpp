@@ -7,14 +7,13 @@
 #include "sim/search/full_training.hpp"
 #include "sim/search/sampler.hpp"
 #include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/support/simulated_workers.hpp"
 
 using namespace campaign_sim;
 
 namespace {
-
-using Maker = std::unique_ptr<Strategy> (*)(Reader&, const SearchProblem&);
 
 Space line() {
   Parameter x;
@@ -23,24 +22,6 @@ Space line() {
   Space space;
   space.parameters.push_back(x);
   return space;
-}
-
-std::unique_ptr<Strategy> make(Maker maker, const std::string& yaml, const SearchProblem& problem) {
-  auto document = Document::parse("search: " + yaml + "\n", "test.yaml");
-  auto root = document.root();
-  auto search = root.section("search");
-  auto strategy = maker(search, problem);
-  document.finish();
-  return strategy;
-}
-
-std::string message(Maker maker, const std::string& yaml, const SearchProblem& problem) {
-  try {
-    make(maker, yaml, problem);
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return {};
 }
 
 std::unique_ptr<Strategy> make_untouched(Reader& search, const SearchProblem& problem) {
@@ -67,7 +48,8 @@ TEST_CASE("Hyperband with HpBandSter's table runs HpBandSter's jobs") {
     const auto seconds = c["unit_seconds"].get<std::vector<double>>();
     const auto problem = problem_of(space, 1, c["R"], static_cast<std::uint32_t>(seconds.size()));
     const auto eta = std::to_string(c["eta"].get<int>());
-    const auto strategy = make(make_hyperband, "{variant: hpbandster, eta: " + eta + "}", problem);
+    const auto strategy =
+        testing::strategy_from(make_hyperband, "{variant: hpbandster, eta: " + eta + "}", problem);
     testing::SimulatedWorkers workers;
     workers.workers = c["workers"];
     workers.checkpoints =
@@ -105,10 +87,11 @@ TEST_CASE("whole campaigns on workload W81 train what Syne Tune trains, when it 
     const auto problem = problem_of(space, 1, c["R"], c["n_trials"].get<std::uint32_t>());
     const auto eta = std::to_string(c["eta"].get<int>());
     const auto strategy =
-        strategy_name == "random" ? make(make_untouched, "{}", problem)
+        strategy_name == "random" ? testing::strategy_from(make_untouched, "{}", problem)
         : strategy_name == "stopping"
-            ? make(make_asha_stopping, "{eta: " + eta + "}", problem)
-            : make(make_asha, "{variant: syne_tune, after_last_trial: stop, eta: " + eta + "}", problem);
+            ? testing::strategy_from(make_asha_stopping, "{eta: " + eta + "}", problem)
+            : testing::strategy_from(
+                  make_asha, "{variant: syne_tune, after_last_trial: stop, eta: " + eta + "}", problem);
     testing::SimulatedWorkers workers;
     workers.workers = c["workers"];
     workers.seconds_per_unit = [&](TrialId trial) {
@@ -143,22 +126,23 @@ TEST_CASE("whole campaigns on workload W81 train what Syne Tune trains, when it 
 
 TEST_CASE("strategies with rungs start exactly as many trials as the scenario says, with failures too") {
   const Space space = line();
-  const std::pair<Maker, std::string> makers[] = {{make_successive_halving, "{}"},
-                                                  {make_successive_halving, "{configurations: 9}"},
-                                                  {make_hyperband, "{}"},
-                                                  {make_hyperband, "{variant: smac3}"},
-                                                  {make_asynchronous_hyperband, "{}"},
-                                                  {make_asha, "{}"},
-                                                  {make_asha, "{variant: syne_tune}"},
-                                                  {make_asha, "{variant: neps}"},
-                                                  {make_asha_stopping, "{}"},
-                                                  {make_median_stopping, "{}"},
-                                                  {make_patient, "{}"},
-                                                  {make_wilcoxon, "{}"}};
+  const std::pair<testing::StrategyMaker, std::string> makers[] = {
+      {make_successive_halving, "{}"},
+      {make_successive_halving, "{configurations: 9}"},
+      {make_hyperband, "{}"},
+      {make_hyperband, "{variant: smac3}"},
+      {make_asynchronous_hyperband, "{}"},
+      {make_asha, "{}"},
+      {make_asha, "{variant: syne_tune}"},
+      {make_asha, "{variant: neps}"},
+      {make_asha_stopping, "{}"},
+      {make_median_stopping, "{}"},
+      {make_patient, "{}"},
+      {make_wilcoxon, "{}"}};
   for (const auto& [maker, yaml] : makers) {
     for (const std::uint32_t trials : {1u, 7u, 50u}) {
       const auto problem = problem_of(space, 1, 27, trials);
-      const auto strategy = make(maker, yaml, problem);
+      const auto strategy = testing::strategy_from(maker, yaml, problem);
       testing::SimulatedWorkers workers;
       workers.workers = 4;
       workers.loss = [](TrialId trial, const Configuration&, Resource r) {
@@ -174,7 +158,7 @@ TEST_CASE("strategies with rungs start exactly as many trials as the scenario sa
 TEST_CASE("ASHA's cost does not grow with its history") {
   const Space space = line();
   const auto problem = problem_of(space, 1, 81, 10000);
-  const auto strategy = make(make_asha, "{}", problem);
+  const auto strategy = testing::strategy_from(make_asha, "{}", problem);
   testing::SimulatedWorkers workers;
   workers.workers = 100;
   workers.loss = [](TrialId trial, const Configuration&, Resource r) {
@@ -189,16 +173,21 @@ TEST_CASE("ASHA's cost does not grow with its history") {
 TEST_CASE("impossible rungs are answered with what is wrong") {
   const Space space = line();
   const auto problem = problem_of(space, 1, 81, 10);
-  CHECK_THAT(message(make_asha, "{eta: 1}", problem), Catch::Contains("eta must be at least 2"));
-  CHECK_THAT(message(make_hyperband, "{}", problem_of(space, 9, 3, 10)),
+  for (const auto maker : {make_asha, make_pasha, make_dehb})
+    CHECK_THAT(testing::mistakes_in(maker, "{eta: 1}", problem), Catch::Contains("eta must be at least 2"));
+  CHECK_THAT(testing::mistakes_in(make_dehb, "{eta: 3}", problem_of(space, 1, 1, 10)),
+             Catch::Contains("largest resource above the smallest"));
+  CHECK_THAT(testing::mistakes_in(make_hyperband, "{}", problem_of(space, 9, 3, 10)),
              Catch::Contains("smaller than the smallest"));
-  CHECK_THAT(message(make_hyperband, "{variant: ray}", problem_of(space, 3, 81, 10)),
+  CHECK_THAT(testing::mistakes_in(make_hyperband, "{variant: ray}", problem_of(space, 3, 81, 10)),
              Catch::Contains("always starts from resource 1"));
-  CHECK_THAT(message(make_successive_halving, "{configurations: 8, halvings: 2}", problem),
+  CHECK_THAT(testing::mistakes_in(make_successive_halving, "{configurations: 8, halvings: 2}", problem),
              Catch::Contains("too few configurations, 8, for 2 halvings"));
-  CHECK_THAT(message(make_successive_halving, "{halvings: 9}", problem), Catch::Contains("at most 4"));
-  CHECK_THAT(message(make_threshold, "{}", problem), Catch::Contains("needs `upper`"));
-  CHECK_THAT(message(make_threshold, "{lower: 2, upper: 1}", problem),
+  CHECK_THAT(testing::mistakes_in(make_successive_halving, "{halvings: 9}", problem),
+             Catch::Contains("at most 4"));
+  CHECK_THAT(testing::mistakes_in(make_threshold, "{}", problem), Catch::Contains("needs `upper`"));
+  CHECK_THAT(testing::mistakes_in(make_threshold, "{lower: 2, upper: 1}", problem),
              Catch::Contains("lower must not be above"));
-  CHECK_THAT(message(make_median_stopping, "{report_every: 0}", problem), Catch::Contains("report_every"));
+  CHECK_THAT(testing::mistakes_in(make_median_stopping, "{report_every: 0}", problem),
+             Catch::Contains("report_every"));
 }

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "sim/config/reader.hpp"
 #include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
 #include "tests/support/read_sampler.hpp"
 #include "tests/support/simulated_workers.hpp"
 
@@ -13,16 +13,10 @@ using namespace campaign_sim;
 
 namespace {
 
-using Maker = std::unique_ptr<Strategy> (*)(Reader&, const SearchProblem&);
-
 // How many of the configurations after the random ones lie near the best one, 0.3.
-long near_the_best(Maker maker, const std::string& yaml) {
+long near_the_best(testing::StrategyMaker maker, const std::string& yaml) {
   const Space space = testing::space_from("{x: {float: [0, 1]}}");
-  auto document = Document::parse("search: " + yaml, "search.yaml");
-  auto root = document.root();
-  auto section = root.section("search");
-  const auto strategy = maker(section, {space, "epoch", 1, 9, 60, 1});
-  document.finish();
+  const auto strategy = testing::strategy_from(maker, yaml, {space, "epoch", 1, 9, 60, 1});
   testing::SimulatedWorkers setup;
   setup.workers = 3;
   setup.loss = [](TrialId, const Configuration& c, Resource r) {
@@ -39,7 +33,7 @@ long near_the_best(Maker maker, const std::string& yaml) {
 
 TEST_CASE("samplers learn from trials that a rung paused") {
   const std::string sampler = GENERATE("tpe", "gp", "cmaes");
-  const std::pair<Maker, std::string> strategies[] = {
+  const std::pair<testing::StrategyMaker, std::string> strategies[] = {
       {make_hyperband, "{eta: 3"},
       {make_asha, "{eta: 3"},
       {make_asynchronous_hyperband, "{eta: 3"},

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/config/reader.hpp"
 #include "sim/search/strategy_makers.hpp"
+#include "tests/support/make_strategy.hpp"
 #include "tests/support/read_sampler.hpp"
 #include "tests/support/simulated_workers.hpp"
 
@@ -14,8 +14,6 @@ using namespace campaign_sim;
 using namespace campaign_sim::testing;
 
 namespace {
-
-using Maker = std::unique_ptr<Strategy> (*)(Reader&, const SearchProblem&);
 
 struct Step {
   std::uint32_t trial;
@@ -28,14 +26,10 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
   return out << "trial " << step.trial << ": " << step.from << " to " << step.to;
 }
 
-std::vector<Step> steps_of(Maker maker, Resource largest, std::uint32_t trials,
+std::vector<Step> steps_of(StrategyMaker maker, Resource largest, std::uint32_t trials,
                            const std::function<double(std::size_t trial, Resource)>& loss) {
   const Space space = space_from("{x: {float: [0, 1]}}");
-  auto document = Document::parse("search: {eta: 3}", "search.yaml");
-  auto root = document.root();
-  auto section = root.section("search");
-  const auto strategy = maker(section, {space, "epoch", 1, largest, trials, 5});
-  document.finish();
+  const auto strategy = strategy_from(maker, "{eta: 3}", {space, "epoch", 1, largest, trials, 5});
   SimulatedWorkers setup;
   setup.loss = [&](TrialId trial, const Configuration&, Resource r) { return loss(index(trial), r); };
   std::vector<Step> steps;
