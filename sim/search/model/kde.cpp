@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 #include "sim/core/expect.hpp"
+#include "sim/search/model/quick_order.hpp"
 
 namespace campaign_sim {
 
@@ -52,9 +52,7 @@ double KernelDensity::density(std::span<const double> at) const {
 }
 
 GoodAndBad split_for_density(std::span<const double> losses, int top_n_percent, std::size_t least) {
-  std::vector<std::size_t> order(losses.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return losses[i]; });
+  const std::vector<std::size_t> order = quick_order(losses);
   const auto top = static_cast<std::size_t>(top_n_percent);
   const std::size_t good = std::min(std::max(least, top * losses.size() / 100), losses.size());
   const std::size_t bad = std::min(std::max(least, (100 - top) * losses.size() / 100), losses.size() - good);

@@ -4,7 +4,8 @@
 // Source: Falkner, Klein and Hutter, "BOHB", ICML 2018, as HpBandSter 0.7.4 computes it with statsmodels'
 // KDEMultivariate: bandwidths by the normal reference rule, 1.06 σ n^(-1/(4+d)) with the population's σ,
 // and at least 0.001; the kernels are not cut at the edges of the cube. Ours: a kernel of a choice knows all
-// choices, not only those in the data, and its bandwidth ends where all are as likely; statsmodels has neither.
+// choices, not only those in the data, and its bandwidth ends where all are as likely; statsmodels has
+// neither.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +31,7 @@ class KernelDensity {
   std::vector<double> bandwidths_;
 };
 
-// Which observations count as good and as bad: indices, best first, equal losses oldest first.
+// Which observations count as good and as bad: indices, best first, equal losses in quick_order.
 struct GoodAndBad {
   std::vector<std::size_t> good;
   std::vector<std::size_t> bad;

@@ -1,8 +1,9 @@
 // The order of numbers by value, equal ones in the order in which a particular quicksort leaves them.
 //
 // Optuna's Parzen estimator sorts with NumPy's argsort, which is not stable; on a grid, where observations
-// repeat, the order of equal ones decides which of them gets the wide kernel. The rule is NumPy's default
-// (1.x, without vector instructions): median of three, parts of up to 16 numbers by insertion. Sedgewick,
+// repeat, the order of equal ones decides which of them gets the wide kernel. HpBandSter sorts losses so, and
+// the order of equal ones (failed trials, say) decides which count as good. The rule is NumPy's default (1.x,
+// without vector instructions): median of three, parts of up to 16 numbers by insertion. Sedgewick,
 // "Implementing quicksort programs", CACM 21 (1978). NumPy's fall-back to heapsort for bad inputs is left
 // out.
 #pragma once

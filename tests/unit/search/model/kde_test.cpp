@@ -66,6 +66,12 @@ TEST_CASE("no choice is less likely where it was seen, however far apart the pos
   CHECK(density.density(two) == Approx(1.0 / 6));
 }
 
+TEST_CASE("which of many equal losses count as good is NumPy's word") {
+  // The first four of numpy.argsort of 17 equal numbers, NumPy 1.24.2.
+  const std::vector<double> losses(17, 1.0);
+  CHECK(split_for_density(losses, 25, 2).good == std::vector<std::size_t>{0, 14, 13, 12});
+}
+
 TEST_CASE("too few observations give every one of them away at most once") {
   const std::vector<double> losses = {3, 1, 2};
   const auto split = split_for_density(losses, 15, 3);
