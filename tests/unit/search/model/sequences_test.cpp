@@ -4,13 +4,14 @@
 #include <set>
 
 #include "sim/core/random.hpp"
-#include "sim/search/model/discrepancy.hpp"
 #include "sim/search/model/halton.hpp"
 #include "sim/search/model/latin_hypercube.hpp"
 #include "sim/search/model/sobol.hpp"
+#include "tests/support/discrepancy.hpp"
 #include "tests/support/shared_data.hpp"
 
 using namespace campaign_sim;
+using namespace campaign_sim::testing;
 
 namespace {
 

@@ -1,4 +1,4 @@
-// How unevenly points fill the unit cube: 0 is perfect. All in O(n² d).
+// How unevenly points fill the unit cube: 0 is perfect. All in O(n² d). What stratified samplers are tested by.
 //
 // Rules: centred and wrap-around L2 discrepancy, F. J. Hickernell, "A generalized discrepancy and
 // quadrature error bound", Mathematics of Computation 67 (1998), squared as in his eqs. 3.9 and 3.7;
@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace campaign_sim {
+namespace campaign_sim::testing {
 
 using PointSet = std::vector<std::vector<double>>;  // not empty, all of one dimension
 
@@ -16,4 +16,4 @@ double wraparound_discrepancy(const PointSet& points);
 double mixture_discrepancy(const PointSet& points);
 double l2_star_discrepancy(const PointSet& points);
 
-}  // namespace campaign_sim
+}  // namespace campaign_sim::testing

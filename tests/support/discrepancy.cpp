@@ -1,13 +1,13 @@
 // The parts of a discrepancy nearly cancel, so its last digits depend on the order of the sums: it is
 // SciPy's.
-#include "sim/search/model/discrepancy.hpp"
+#include "tests/support/discrepancy.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "sim/core/expect.hpp"
 
-namespace campaign_sim {
+namespace campaign_sim::testing {
 
 namespace {
 
@@ -94,4 +94,4 @@ double l2_star_discrepancy(const PointSet& points) {
                    1 / (n * n) * pairs);
 }
 
-}  // namespace campaign_sim
+}  // namespace campaign_sim::testing
