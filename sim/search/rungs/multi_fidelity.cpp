@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 namespace campaign_sim {
 
 BracketProblem read_bracket_problem(Reader& search, const SearchProblem& problem, BracketRule rule) {
@@ -14,6 +18,20 @@ BracketProblem read_bracket_problem(Reader& search, const SearchProblem& problem
   else
     reject_resource(search, obstacle->number, std::string{obstacle->message});
   return {1, 1, 2};
+}
+
+HyperbandBrackets read_hyperband(Reader& search, const SearchProblem& problem, BracketRule usual) {
+  constexpr std::string_view orders[] = {"one_by_one", "overlapping"};
+  std::vector<std::string_view> variants;
+  for (const auto& [name, rule] : bracket_rules()) variants.push_back(name);
+  const auto named = std::ranges::find(bracket_rules(), usual, &BracketRuleName::rule);
+  const BracketRule rule =
+      find_bracket_rule(search.one_of_or("variant", std::string{named->name}, variants)).value_or(usual);
+  const bool one_by_one = usual == BracketRule::paper && rule == BracketRule::paper;
+  const bool overlap = search.one_of_or("brackets", one_by_one ? orders[0] : orders[1], orders) == orders[1];
+  const BracketProblem p = read_bracket_problem(search, problem, rule);
+  const BracketRule usable = bracket_obstacle(rule, p) ? BracketRule::paper : rule;
+  return {bracket_table(usable, p), p.eta, overlap ? BracketOrder::overlapping : BracketOrder::one_by_one};
 }
 
 void reject_resource(Reader& search, BracketObstacle::Number number, std::string message) {
