@@ -10,8 +10,8 @@ recorded searches are in ../shared/data (nmt-hpo, taskset-nlp) and left out wher
 Each row: 30 seeds of ours and as many of Optuna's, the best loss of each search, Mann-Whitney's one-sided test of the
 hypothesis that ours are not larger. Exit status 1 if a row is rejected at the 5 % level after Holm's correction for
 the number of rows. Optuna 3.1 has no Gaussian process of its own (4.x has), so ours is held against its TPE, against
-random search and against reference_gp.py, which is written by the rules of 4's: the peer "GP of 4". Our TPE follows Optuna 4.9, which differs from 3.1 in two things that this file mends for the peers named
-"of 4.9":
+random search and against reference_gp.py, which is written by the rules of 4's: the peer "GP of 4". Our TPE follows
+Optuna 4.9, which differs from 3.1 in two things that this file mends for the peers named "of 4.9":
 - the middle of the range is no neighbour of the observations, so kernels are wider (one parameter by itself);
 - the density of a normal kernel is divided by its width. 3.1's is not, which makes wide kernels count for too much:
   https://github.com/optuna/optuna/issues/5109, mended in Optuna 3.5.
