@@ -1,4 +1,4 @@
-// How unevenly points fill the unit cube: 0 is perfect. All in O(n² d). What stratified samplers are tested by.
+// How unevenly points fill the unit cube, to test samplers by: 0 is perfect. All in O(n² d).
 //
 // Rules: centred and wrap-around L2 discrepancy, F. J. Hickernell, "A generalized discrepancy and
 // quadrature error bound", Mathematics of Computation 67 (1998), squared as in his eqs. 3.9 and 3.7;
