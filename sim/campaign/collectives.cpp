@@ -168,12 +168,30 @@ Track hierarchical(const std::vector<Ranks>& groups, const GangShape& gang, cons
   return track;
 }
 
+// Every rank has a part for every other. What passes between two nodes is worked out at once: for thousands
+// of ranks there are millions of pairs.
+void all_to_all(StageBuilder& stage, const Ranks& group, const GangShape& gang, Bytes buffer) {
+  const std::vector<Ranks> nodes = by_node(group, gang);
+  const Bytes part = buffer / static_cast<double>(group.size());
+  for (const Ranks& from : nodes) {
+    const auto senders = static_cast<double>(from.size());
+    if (from.size() > 1)
+      for (std::size_t i = 0; i < from.size(); ++i)
+        stage.send(from[i], from[(i + 1) % from.size()], part * (senders - 1));
+    for (const Ranks& to : nodes)
+      if (&from != &to) stage.send(from.front(), to.front(), part * senders * static_cast<double>(to.size()));
+  }
+  const bool stays_in_node = nodes.size() == 1;
+  stage.follow_each_other(stays_in_node ? 1 : 0, stays_in_node ? 0 : 1);
+}
+
 }  // namespace
 
 Track stages_of(const Exchange& exchange, const GangShape& gang, const NetworkSpec& network) {
   const std::vector<Ranks> groups = groups_of(exchange, gang);
   const bool sends = exchange.pattern == Exchange::Pattern::send_to_next;
-  if (!sends && network.collective == Collective::hierarchical)
+  const bool scatters = exchange.pattern == Exchange::Pattern::all_to_all;
+  if (!sends && !scatters && network.collective == Collective::hierarchical)
     return hierarchical(groups, gang, network, exchange.pattern, exchange.bytes);
 
   const bool trees =
@@ -185,6 +203,8 @@ Track stages_of(const Exchange& exchange, const GangShape& gang, const NetworkSp
       // All at once: one message, of the slowest kind.
       const bool crosses = gang.node(group.front()) != gang.node(group.back());
       stage.follow_each_other(crosses ? 0 : 1, crosses ? 1 : 0);
+    } else if (scatters) {
+      all_to_all(stage, group, gang, exchange.bytes);
     } else if (trees) {
       two_trees(stage, group, gang, exchange.bytes);
     } else {

@@ -61,6 +61,10 @@ double key_value_width(const TransformerShape& s) {
 
 double layer_parameters(const TransformerShape& s) { return layer_parameters(s, s.experts); }
 
+double all_experts_parameters(const TransformerShape& s) {
+  return feed_forward_blocks(s) * s.experts * (expert_parameters(s) + expert_adapters(s));
+}
+
 double trained_layer_parameters(const TransformerShape& s) {
   return has_adapters(s) ? adapter_parameters(s, s.experts) : layer_parameters(s);
 }

@@ -45,6 +45,8 @@ double key_value_width(const TransformerShape& shape);
 // Parameters inside the layers, and outside them: embeddings, the output layer and what goes with them.
 double layer_parameters(const TransformerShape& shape);
 double outer_parameters(const TransformerShape& shape);
+// Of those of the layers, what belongs to one expert or another, with its adapters.
+double all_experts_parameters(const TransformerShape& shape);
 // Those of the layers that are trained: all, or the adapters.
 double trained_layer_parameters(const TransformerShape& shape);
 // All parameters, adapters among them, and those that one token is multiplied with: a mixture's other

@@ -21,6 +21,11 @@ StateBytes state_bytes(const TrainingSetup& setup) {
   return {4, 4, moments};
 }
 
+TransformerShape without_adapters(TransformerShape shape) {
+  shape.lora_rank = 0;
+  return shape;
+}
+
 // What goes into a matrix is kept for the gradient of its weights: not where they are frozen and have no
 // adapters beside them, as those of feed-forward blocks may.
 void leave_out_unneeded(ActivationBytes& bytes, const TransformerShape& s, const TrainingSetup& setup) {
@@ -49,20 +54,37 @@ double stage_layers(const TransformerShape& s, const Layout& layout) {
   return std::ceil(s.layers / layout.pipeline);
 }
 
-Parameters rank_parameters(const TransformerShape& s, const Layout& layout) {
+RankParameters rank_parameters(const TransformerShape& s, const Layout& layout) {
   const double part = stage_layers(s, layout) / s.layers / layout.tensor;
   const double outer = outer_parameters(s) / layout.tensor;
   const double trained = part * trained_layer_parameters(s);
-  return {part * layer_parameters(s) + outer, has_adapters(s) ? trained : trained + outer};
+  Parameters all{part * layer_parameters(s) + outer, has_adapters(s) ? trained : trained + outer};
+  if (layout.expert == 1) return all;
+  Parameters experts{part * all_experts_parameters(s)};
+  if (has_adapters(s)) experts.trained -= part * all_experts_parameters(without_adapters(s));
+  all.all -= experts.all;
+  all.trained -= experts.trained;
+  experts.all /= layout.expert;
+  experts.trained /= layout.expert;
+  return {all, experts};
 }
 
-Bytes state_memory(Parameters parameters, const TrainingSetup& setup) {
+namespace {
+
+// On one of so many copies, which share what the stage says.
+Bytes states(const Parameters& parameters, const TrainingSetup& setup, double copies) {
   StateBytes bytes = state_bytes(setup);
-  const double copies = setup.layout.copies();
   if (setup.zero_stage >= 1) bytes.optimiser /= copies;
   if (setup.zero_stage >= 2) bytes.gradients /= copies;
   if (setup.zero_stage >= 3) bytes.weights /= copies;
   return Bytes{parameters.all * bytes.weights + parameters.trained * (bytes.gradients + bytes.optimiser)};
+}
+
+}  // namespace
+
+Bytes state_memory(const RankParameters& parameters, const TrainingSetup& setup) {
+  return states(parameters.everywhere, setup, setup.layout.copies()) +
+         states(parameters.experts, setup, setup.layout.expert_copies());
 }
 
 double ActivationBytes::per_rank(const Layout& layout) const {

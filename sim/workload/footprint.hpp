@@ -41,14 +41,21 @@ struct Parameters {
   double trained;
 };
 
+struct RankParameters {
+  RankParameters(Parameters all) : everywhere{all}, experts{0} {}
+  RankParameters(double all_trained) : RankParameters{Parameters{all_trained}} {}
+  RankParameters(Parameters of_all, Parameters of_experts) : everywhere{of_all}, experts{of_experts} {}
+  Parameters everywhere;  // the same on all copies of the model
+  Parameters experts;     // of those that are shared out among copies; none if they are not
+};
 // Of the first stage, which has the embeddings.
-Parameters rank_parameters(const TransformerShape& shape, const Layout& layout);
+RankParameters rank_parameters(const TransformerShape& shape, const Layout& layout);
 // Layers of the stage that has most of them.
 double stage_layers(const TransformerShape& shape, const Layout& layout);
 
 // Weights, gradients and optimiser states of so many parameters on one accelerator (Rajbhandari et al. 2020,
 // section 3.1: 16 bytes per parameter for mixed precision with Adam), sharded over the copies of the model.
-Bytes state_memory(Parameters parameters, const TrainingSetup& setup);
+Bytes state_memory(const RankParameters& parameters, const TrainingSetup& setup);
 
 // Bytes of activations that the forward pass writes for one token, all layers and ranks together: what is
 // kept without recomputation (Korthikanti et al. 2022, equation 1 for the feed-forward width they assume,

@@ -17,12 +17,12 @@ constexpr double lost_beside_exchange = 1 - 1 / 1.189;
 // gradients.
 void add_portions(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step,
                   Exchange kind, double share) {
-  kind.ranks = layout.copies();
-  kind.stride = layout.tensor;
   kind.per_unit *= step.steps_per_unit;
-  const auto add = [&](Bytes bytes, double times, double overlap) {
-    if (bytes <= Bytes{} || times <= 0) return;
+  const auto add = [&](Bytes bytes, double times, double overlap, int apart = 1) {
     Exchange exchange = kind;
+    exchange.ranks = layout.copies() / apart;
+    exchange.stride = layout.tensor * apart;
+    if (bytes <= Bytes{} || times <= 0 || exchange.ranks == 1) return;
     exchange.bytes = bytes;
     exchange.per_unit *= times;
     exchange.overlap = overlap;
@@ -31,6 +31,9 @@ void add_portions(std::vector<Exchange>& exchanges, const Layout& layout, const 
   if (share >= 1) add(step.outer, 1, 0);
   add(step.layer * share, 1, 0);
   add(step.layer * share, step.layers - 1, layout.overlap * (1 - lost_beside_exchange));
+  // Each expert has a copy on one in so many ranks.
+  add(step.experts * share, 1, 0, layout.expert);
+  add(step.experts * share, step.layers - 1, layout.overlap * (1 - lost_beside_exchange), layout.expert);
 }
 
 // Only what is trained has gradients, and new values. Without sharding gradients are summed once a step,
@@ -72,6 +75,14 @@ void add_context_parallel(std::vector<Exchange>& exchanges, const Layout& layout
                        .window = step.attention});
 }
 
+// Tokens go to the experts that the router chose for them, and back.
+void add_expert_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
+  if (layout.expert == 1) return;
+  exchanges.push_back({Pattern::all_to_all, layout.expert, layout.tensor, step.routed,
+                       step.routings * step.micro_batches * step.steps_per_unit,
+                       layout.expert_overlap * (1 - lost_beside_exchange)});
+}
+
 // A layer needs the sum of the ranks' parts before the next one can begin: nothing hides it.
 void add_tensor_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
   if (layout.tensor == 1) return;
@@ -98,6 +109,7 @@ std::vector<Exchange> exchanges_of(const Layout& layout, const StepMessages& ste
   std::vector<Exchange> exchanges;
   add_data_parallel(exchanges, layout, step);
   add_context_parallel(exchanges, layout, step);
+  add_expert_parallel(exchanges, layout, step);
   add_tensor_parallel(exchanges, layout, step);
   add_pipeline_parallel(exchanges, layout, step);
   return exchanges;

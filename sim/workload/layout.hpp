@@ -13,15 +13,20 @@ namespace campaign_sim {
 struct Layout {
   int data = 1;      // copies of the model, each with its share of the batch
   int context = 1;   // that share each sequence (Liu et al. 2023), with a copy of the model each
+  int expert = 1;    // of those copies, that share the experts of each layer (Lepikhin et al. 2021)
   int tensor = 1;    // that share each layer (Shoeybi et al. 2019)
   int pipeline = 1;  // stages, each with its share of the layers (Narayanan et al. 2021)
   int chunks = 1;    // of layers on a stage, visited in turn: a smaller bubble (interleaved schedule)
   bool sequence_parallel =
       true;  // tensor ranks also share what lies between the layers (Korthikanti et al. 2022)
 
-  double overlap = 1;  // share of what could hide behind computing that the software lets hide: data ranks
+  // Shares of what could hide behind computing that the software lets hide: of data ranks, and of expert
+  // ranks' tokens, which only another micro-batch's computing can hide.
+  double overlap = 1;
+  double expert_overlap = 0;
 
-  int copies() const { return data * context; }  // of each weight
+  int copies() const { return data * context; }  // of each weight, but those of experts
+  int expert_copies() const { return copies() / expert; }
   int accelerators() const { return copies() * tensor * pipeline; }
 };
 
@@ -34,6 +39,7 @@ struct StepMessages {
   Bytes layer{};             // a layer's weights, as numbers are sent, of one tensor rank
   double layers = 1;         // of one stage
   Bytes outer{};             // weights outside the layers: a portion of their own
+  Bytes experts{};           // those of a layer on one rank, where they are shared out
   double trained = 1;        // share of a layer's weights; below 1 those outside the layers are not
   double forward = 1.0 / 3;  // share of a step's computing; the backward pass is the rest
   Bytes activations{};       // one micro-batch between two layers, on all its tensor ranks together
@@ -41,6 +47,8 @@ struct StepMessages {
   double all_reduces = 0;    // of activations between tensor ranks, per micro-batch and rank
   Bytes keys_and_values{};  // of one micro-batch in one layer, of one tensor rank, all context ranks together
   double attentions = 0;    // blocks of one stage
+  Bytes routed{};           // tokens of one micro-batch for the experts of one layer, of one rank
+  double routings = 0;      // of a stage and micro-batch: there and back, forwards and backwards
   double attention = 0;     // share of a step's computing that is attention between pairs of tokens
   int zero_stage = 0;
   double steps_per_unit = 1;  // of resource

@@ -94,7 +94,7 @@ std::unique_ptr<Workload> make_neural_network(Reader& workload, const WorkloadPr
   NetworkSettings settings = read_network(workload, reader, problem);
   TrainingRun run = read_training_run(workload, problem, settings.batch);
   const Layout& layout = run.setup.layout;
-  if (layout.tensor > 1 || layout.pipeline > 1 || layout.context > 1)
+  if (layout.tensor > 1 || layout.pipeline > 1 || layout.context > 1 || layout.expert > 1)
     workload.reject("parallel",
                     "how a network of unknown layers would be cut is not known; use 'data' ranks only");
   auto quality = read_free_quality(workload, problem, reader.unclaimed());

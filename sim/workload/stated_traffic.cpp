@@ -10,8 +10,8 @@ namespace campaign_sim {
 namespace {
 
 Exchange read_exchange(Reader& section, int accelerators) {
-  static constexpr std::array<std::string_view, 4> patterns = {"all_reduce", "all_gather", "reduce_scatter",
-                                                               "send_to_next"};
+  static constexpr std::array<std::string_view, 5> patterns = {"all_reduce", "all_gather", "reduce_scatter",
+                                                               "send_to_next", "all_to_all"};
   Exchange exchange;
   const std::string pattern = section.one_of_or("pattern", patterns[0], patterns);
   for (std::size_t i = 0; i < patterns.size(); ++i)

@@ -36,10 +36,11 @@ StepTime step_time_at_efficiency(const StepWork& work, const Device& device, dou
   return {std::max(computing, moving), std::nullopt};
 }
 
-Bytes weight_traffic(Parameters parameters, double micro_batches, const TrainingSetup& setup) {
-  const double read = 2 * parameters.all + parameters.trained;
+Bytes weight_traffic(const RankParameters& parameters, double micro_batches, const TrainingSetup& setup) {
+  const auto& [everywhere, experts] = parameters;
+  const double read = 2 * (everywhere.all + experts.all) + everywhere.trained + experts.trained;
   const Bytes weights{micro_batches * read * setup.bytes_per_number()};
-  return weights + 2 * state_memory(parameters.trained, setup);
+  return weights + 2 * state_memory({everywhere.trained, experts.trained}, setup);
 }
 
 }  // namespace campaign_sim

@@ -43,6 +43,6 @@ StepTime step_time_at_efficiency(const StepWork& work, const Device& device, dou
 // Traffic of weights and optimiser states in one step: three reads for each micro-batch (forward, and twice
 // backward: towards inputs and, of those that are trained, towards weights), and one update of the states
 // that the rank holds.
-Bytes weight_traffic(Parameters parameters, double micro_batches, const TrainingSetup& setup);
+Bytes weight_traffic(const RankParameters& parameters, double micro_batches, const TrainingSetup& setup);
 
 }  // namespace campaign_sim

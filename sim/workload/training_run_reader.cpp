@@ -33,6 +33,8 @@ Layout read_layout(Reader& workload) {
   layout.chunks = read_ranks(parallel, "chunks");
   layout.sequence_parallel = parallel.flag_or("sequence_parallel", true);
   layout.overlap = parallel.number_or("overlap", 1, between(0, 1));
+  layout.expert = read_ranks(parallel, "expert");
+  layout.expert_overlap = parallel.number_or("expert_overlap", 0, between(0, 1));
   const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline * layout.context;
   const std::string context = layout.context > 1 ? fmt::format(" × {} context", layout.context) : "";
   const bool says_data = parallel.has("data");
@@ -50,6 +52,11 @@ Layout read_layout(Reader& workload) {
                                     accelerators, layout.tensor, layout.pipeline, context, model_ranks));
   else if (all > most_accelerators)
     parallel.reject("", fmt::format("{:g} accelerators are more than any cluster can have", all));
+  if (parallel.ok() && layout.copies() % layout.expert != 0)
+    parallel.reject(
+        "expert", fmt::format("experts are shared by so many of the {} data (and context) ranks, and {} does "
+                              "not divide them; give a number that does",
+                              layout.copies(), layout.expert));
   if (layout.chunks > 1 && layout.pipeline == 1)
     parallel.reject("chunks",
                     "chunks divide the layers of a pipeline's stage, and there is one stage; add "

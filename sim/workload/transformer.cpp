@@ -3,7 +3,7 @@
 // The time of a step is that of step_time.hpp, or measured, which wins. Every number that describes the
 // architecture or the training may stand in `workload:` or be searched over in `space:`.
 //
-// Not modelled: padding, experts spread over accelerators, tokens that a full expert drops. See
+// Not modelled: padding, experts that get more tokens than others, tokens that a full expert drops. See
 // docs/models.md.
 #include <fmt/format.h>
 
@@ -82,7 +82,7 @@ class Transformer final : public Workload {
     TrainingStep step;
     step.micro_batches = std::max(1.0, std::ceil(share / most));
     const double micro_batch = share / step.micro_batches;
-    const Parameters on_rank = rank_parameters(shape, setup.layout);
+    const RankParameters on_rank = rank_parameters(shape, setup.layout);
     const double tokens = share / setup.layout.context;
     step.work = work_of(shape, tokens, setup);
     step.work.weights = weight_traffic(on_rank, step.micro_batches, setup);
@@ -140,7 +140,14 @@ class Transformer final : public Workload {
                           stage_layers(shape, setup.layout) / shape.layers;
     StepMessages messages;
     const double numbers = setup.bytes_per_number() / setup.layout.tensor;
-    messages.layer = Bytes{numbers * layer_parameters(shape) / shape.layers};
+    const double experts = setup.layout.expert > 1 ? all_experts_parameters(shape) : 0;
+    messages.layer = Bytes{numbers * (layer_parameters(shape) - experts) / shape.layers};
+    messages.experts = Bytes{numbers * experts / shape.layers / setup.layout.expert};
+    // Each token goes to its experts; tensor ranks have a part of it each.
+    const double tokens = micro_batch / setup.layout.context / setup.layout.tensor;
+    messages.routed = Bytes{tokens * shape.active_experts * shape.width * setup.bytes_per_number()};
+    messages.routings = feed_forward_blocks(shape) * stage_layers(shape, setup.layout) / shape.layers *
+                        (setup.recompute == Recompute::full ? 6 : 4);
     messages.layers = stage_layers(shape, setup.layout);
     messages.outer = Bytes{numbers * outer_parameters(shape)};
     messages.forward = forward_share(setup, has_adapters(shape));

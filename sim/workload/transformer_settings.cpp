@@ -128,8 +128,8 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
 
 bool can_be_built(const TransformerShape& s, const Layout& layout) {
   return divides(s.heads, s.width) && divides(layout.tensor, s.heads) &&
-         divides(layout.context, s.sequence_length) && layout.pipeline <= s.layers &&
-         (s.key_value_heads == 0 || divides(s.key_value_heads, s.heads));
+         divides(layout.context, s.sequence_length) && divides(layout.expert, s.experts) &&
+         layout.pipeline <= s.layers && (s.key_value_heads == 0 || divides(s.key_value_heads, s.heads));
 }
 
 void check_shape(Reader& workload, const TransformerSettings& s, const Layout& layout, const Space& space) {
@@ -155,6 +155,16 @@ void check_shape(Reader& workload, const TransformerSettings& s, const Layout& l
                      "divides the sequence length",
                      ranks, tokens);
                }});
+  if (layout.expert > 1 && s.experts.highest() <= 1)
+    return workload.reject("parallel",
+                           "there are no experts to be shared by ranks; add 'experts', or remove 'expert'");
+  check_share(
+      workload, space,
+      {"parallel", s.experts, Setting{static_cast<double>(layout.expert)}, [](double experts, double ranks) {
+         return fmt::format(
+             "{} expert ranks cannot share {} experts evenly; give a number that divides the experts", ranks,
+             experts);
+       }});
   const double layers = space.constraints.empty() ? s.layers.lowest() : s.layers.highest();
   if (workload.ok() && layout.pipeline * layout.chunks > layers)
     workload.reject("parallel",

@@ -52,11 +52,13 @@ struct DrawBursts {
 // One kind of message between the accelerators of a trial. They are ranks 0 … n-1; a group is `ranks` of
 // them, `stride` apart, and every rank is in one group.
 struct Exchange {
-  enum class Pattern : std::uint8_t { all_reduce, all_gather, reduce_scatter, send_to_next };
+  enum class Pattern : std::uint8_t { all_reduce, all_gather, reduce_scatter, send_to_next, all_to_all };
   Pattern pattern = Pattern::all_reduce;
   int ranks = 1;
   int stride = 1;
-  Bytes bytes{};        // of the whole buffer, each time; of what one rank sends, for send_to_next
+  // Of the whole buffer, each time; of what one rank has to send, for send_to_next and all_to_all (an equal
+  // part to each of the group, itself among them).
+  Bytes bytes{};
   double per_unit = 1;  // times per unit of resource
   double overlap = 0;   // share of it that computing can hide, 0 … 1
   double window = 1;    // share of the time of computing beside which it can go on

@@ -129,3 +129,20 @@ TEST_CASE("a lone rank has nobody to exchange with") {
   for (const Collective collective : {Collective::ring, Collective::tree, Collective::hierarchical})
     CHECK(stages_of({Pattern::all_reduce, 1, 1, Bytes{80}}, {4, 2}, network(collective)).empty());
 }
+
+TEST_CASE("in an all-to-all every rank has a part for every other") {
+  // Four ranks on two nodes, 80 bytes each: 20 for each of the four, itself among them.
+  const Exchange exchange{Pattern::all_to_all, 4, 1, Bytes{80}};
+  for (const Collective collective : {Collective::ring, Collective::hierarchical}) {
+    const Track track = stages_of(exchange, {4, 2}, network(collective));
+    REQUIRE(track.size() == 1);
+    CHECK(bytes_of(track[0]) == Sent{{{0, 0}, 20}, {{0, 1}, 80}, {{1, 0}, 80}});
+    CHECK(track[0].messages_between == 1);
+    CHECK(track[0].messages_in_node == 0);
+  }
+  CHECK(bytes_of(stages_of(exchange, {4, 2}, network(Collective::ring, true)).at(0)) ==
+        Sent{{{0, 0}, 40}, {{0, 1}, 80}, {{1, 0}, 80}, {{1, 1}, 40}});
+  const Track within = stages_of(exchange, {4, 4}, network(Collective::ring));
+  CHECK(bytes_of(within.at(0)) == Sent{{{0, 0}, 60}});
+  CHECK(within[0].messages_in_node == 1);
+}

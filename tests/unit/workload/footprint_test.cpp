@@ -66,7 +66,7 @@ TEST_CASE("a pipeline's first stage holds as many micro-batches as there are sta
   CHECK(activation_memory(gpt2, 1, 1, setup).base() == Approx(layers / 4 + output));
   // Twelve layers in five stages: the fullest has three.
   CHECK(stage_layers(gpt2, {.pipeline = 5}) == 3);
-  CHECK(rank_parameters(gpt2, {.tensor = 2, .pipeline = 4}).all ==
+  CHECK(rank_parameters(gpt2, {.tensor = 2, .pipeline = 4}).everywhere.all ==
         Approx((layer_parameters(gpt2) / 4 + outer_parameters(gpt2)) / 2));
 }
 
@@ -75,9 +75,9 @@ TEST_CASE("of frozen weights no gradients and states are kept, nor what goes int
   lora.lora_rank = 8;
   const double adapters = trained_layer_parameters(lora);
   CHECK(adapters == 12 * 8 * 8 * 768);
-  const Parameters held = rank_parameters(lora, {});
-  CHECK(held.all == parameters(lora));
-  CHECK(held.trained == adapters);
+  const RankParameters held = rank_parameters(lora, {});
+  CHECK(held.everywhere.all == parameters(lora));
+  CHECK(held.everywhere.trained == adapters);
   CHECK(state_memory(held, {}).base() == 2 * parameters(lora) + 14 * adapters);
   CHECK(forward_share({}, true) == 1.0 / 2);
   CHECK(forward_share({.recompute = Recompute::full}, true) == 1.0 / 3);
@@ -91,4 +91,29 @@ TEST_CASE("of frozen weights no gradients and states are kept, nor what goes int
 TEST_CASE("context ranks have a copy of the weights each, and share sharded states") {
   const TrainingSetup setup{.zero_stage = 1, .layout = {.data = 2, .context = 4}};
   CHECK(state_memory(8e9, setup).base() == 8e9 * (2 + 2 + 12.0 / 8));
+}
+
+TEST_CASE("experts that ranks share are held by each in part, and their states sharded over their copies") {
+  TransformerShape mixture = gpt2;
+  mixture.experts = 8;
+  mixture.active_experts = 2;
+  const double expert = 2 * 768 * 3072 + 3072 + 768;
+  CHECK(all_experts_parameters(mixture) == 12 * 8 * expert);
+  const Layout layout{.data = 16, .expert = 4};
+  const RankParameters held = rank_parameters(mixture, layout);
+  CHECK(held.everywhere.all == parameters(mixture) - 12 * 8 * expert);
+  CHECK(held.experts.all == 12 * 2 * expert);
+  CHECK(state_memory(held, {.layout = layout}).base() ==
+        Approx(16 * (held.everywhere.all + held.experts.all)));
+  // Of an expert there are four copies, of all else 16.
+  CHECK(state_memory(held, {.zero_stage = 1, .layout = layout}).base() ==
+        Approx((4 + 12.0 / 16) * held.everywhere.all + (4 + 12.0 / 4) * held.experts.all));
+  CHECK(rank_parameters(mixture, {.data = 16}).everywhere.all == parameters(mixture));
+
+  mixture.lora_rank = 4;
+  mixture.lora_everywhere = true;
+  const RankParameters adapted = rank_parameters(mixture, layout);
+  CHECK(adapted.experts.trained == Approx(12 * 2 * 4 * 2 * (768.0 + 3072)));
+  CHECK(adapted.everywhere.trained + 4 * adapted.experts.trained ==
+        Approx(trained_layer_parameters(mixture)));
 }

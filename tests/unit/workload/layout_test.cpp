@@ -122,3 +122,32 @@ TEST_CASE("only what is trained is exchanged as gradients, and all weights where
   CHECK(exchanges[1].bytes == Bytes{300});
   CHECK(exchanges[2].bytes == Bytes{100});
 }
+
+TEST_CASE("tokens go to their experts and back, and each expert's gradients to its copies alone") {
+  const Layout layout{.data = 8, .expert = 4, .tensor = 2};
+  CHECK(layout.accelerators() == 16);
+  const StepMessages step{.layer = Bytes{100},
+                          .layers = 3,
+                          .experts = Bytes{60},
+                          .micro_batches = 5,
+                          .routed = Bytes{48},
+                          .routings = 12};
+  const auto exchanges = exchanges_of(layout, step);
+  REQUIRE(exchanges.size() == 6);  // the last is that of tensor ranks
+  CHECK(exchanges[0].bytes == Bytes{100});
+  CHECK(exchanges[0].ranks == 8);
+  CHECK(exchanges[2].bytes == Bytes{60});
+  CHECK(exchanges[2].ranks == 2);
+  CHECK(exchanges[2].stride == 8);
+  CHECK(exchanges[3].per_unit == 2);  // beside computing
+  CHECK(exchanges[4].pattern == Pattern::all_to_all);
+  CHECK(exchanges[4].ranks == 4);
+  CHECK(exchanges[4].stride == 2);
+  CHECK(exchanges[4].bytes == Bytes{48});
+  CHECK(exchanges[4].per_unit == 60);
+  CHECK(exchanges[4].overlap == 0);
+  CHECK(exchanges_of({.data = 8, .expert = 4, .tensor = 2, .expert_overlap = 1}, step)[4].overlap ==
+        Approx(1 / 1.189));
+  // With one copy of each expert its gradients stay where they are.
+  CHECK(exchanges_of({.data = 8, .expert = 8, .tensor = 2}, step).size() == 4);
+}

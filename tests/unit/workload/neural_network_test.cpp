@@ -12,7 +12,11 @@ MadeWorkload made(const std::string& rest, std::string unit = "step", Space spac
       {"{kind: neural_network, parameters: 25.6 M, flops_per_sample: 8.2 G, "
        "activation_bytes_per_sample: 90 M, " +
            rest + "}",
-       std::move(space), 1000, 1, std::move(unit), {v100()}});
+       std::move(space),
+       1000,
+       1,
+       std::move(unit),
+       {v100()}});
 }
 
 }  // namespace

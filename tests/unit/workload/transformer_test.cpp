@@ -129,6 +129,22 @@ TEST_CASE("context ranks share a sequence, and adapters make a step shorter and 
   CHECK(made("batch_size: 8", space_of({integers("lora_rank", 1, 64)})).mistakes.empty());
 }
 
+TEST_CASE("experts on ranks of their own take less memory, and tokens travel to them") {
+  const std::string mixture = "batch_size: 8, experts: 8, active_experts: 2, ";
+  const auto all = made(mixture + "parallel: {data: 4}").workload->cost({}, v100());
+  const auto shared = made(mixture + "parallel: {data: 4, expert: 4}").workload->cost({}, v100());
+  REQUIRE(all);
+  REQUIRE(shared);
+  CHECK(shared->memory < 0.7 * all->memory);
+  CHECK(shared->per_unit < all->per_unit);  // weights of fewer experts are read
+  CHECK(shared->checkpoint == all->checkpoint);
+  // Two sequences of 1,024 tokens of 768 numbers, to two experts; there and back, forwards and backwards.
+  const Exchange& routed = shared->exchanges.back();
+  CHECK(routed.pattern == Exchange::Pattern::all_to_all);
+  CHECK(routed.bytes.base() == 2 * 1024 * 2 * 768 * 2);
+  CHECK(routed.per_unit == 12 * 4);
+}
+
 TEST_CASE("layouts that cannot be are refused") {
   const auto mistakes = [](const std::string& rest) { return made("batch_size: 8, " + rest).mistakes; };
   CHECK_THAT(mistakes("parallel: {tensor: 16}"), Catch::Contains("16 tensor ranks cannot share 12 heads"));
@@ -146,6 +162,11 @@ TEST_CASE("layouts that cannot be are refused") {
              Catch::Contains("1 tensor × 1 pipeline × 4 context ranks; give a multiple of 4"));
   CHECK_THAT(mistakes("parallel: {context: 3}"),
              Catch::Contains("3 context ranks cannot share a sequence of 1024 tokens evenly"));
+  CHECK_THAT(mistakes("parallel: {data: 4, expert: 2}"), Catch::Contains("there are no experts"));
+  CHECK_THAT(mistakes("experts: 6, active_experts: 2, parallel: {data: 4, expert: 4}"),
+             Catch::Contains("4 expert ranks cannot share 6 experts evenly"));
+  CHECK_THAT(mistakes("experts: 6, active_experts: 2, parallel: {data: 4, expert: 3}"),
+             Catch::Contains("so many of the 4 data (and context) ranks, and 3 does not divide them"));
   CHECK_THAT(mistakes("lora_targets: all"), Catch::Contains("add 'lora_rank'"));
   CHECK_THAT(mistakes("lora_rank: 8, lora_targets: some"), Catch::Contains("attention"));
   CHECK_THAT(mistakes("parallel: {chunks: 2}"), Catch::Contains("there is one stage"));
