@@ -135,6 +135,7 @@ CHECKS = (
     Check("27", "A", "kWh", vision("ViT-tiny", 1, 19, 89), "energy_it_kwh", 1.7, "0.05"),
     *mlperf(),
     *mlperf_simulated(),
+    Check("deepseek", "P", "s a step", Run("DeepSeek-V3, a step", PUBLISHED + "deepseek_v3_step.yaml"), "makespan_s / 10", 19.907, "15 %"),
 )
 
 FULL_NODE = Run("metered H100 node, all GPUs at 700 W", PUBLISHED + "mlperf_h100_node.yaml", ("workload.power=700 W",))
@@ -154,6 +155,7 @@ SHOWN = (
 SOURCES = (
     Source("25", "You et al., NSDI 2023, published traces: the largest batch of each training, which no fit has seen at that cap"),
     Source("27", "Dodge et al., FAccT 2022, Tables 1 and 2"),
+    Source("deepseek", "DeepSeek-AI 2024, arXiv 2412.19437: hours for 10^12 tokens; sections 3 and 4.2"),
     Source("acme", "Hu et al., NSDI 2024: Acme trace, cluster Seren, percentiles of server and of GPU power"),
     Source("mlperf", "MLPerf Training v4.0, Supermicro's closed results with power (derived, not verified by MLCommons)"),
 )
