@@ -45,3 +45,14 @@ TEST_CASE("a diverged member is the worst of its population") {
   CHECK(found.bottom == std::vector<std::size_t>{1});
   CHECK(found.top == std::vector<std::size_t>{2});
 }
+
+TEST_CASE("members with equal losses stand in the order of the trials") {
+  // Ascending scores, equal ones as they came (a stable sort): the first are replaced, the last are copied.
+  const auto all = quantiles(std::vector<double>(5, 0.3), 0.4);
+  CHECK(all.bottom == std::vector<std::size_t>{0, 1});
+  CHECK(all.top == std::vector<std::size_t>{3, 4});
+  // ceil(3 · 0.5) = 2 would be more than half: floor(3 / 2) = 1.
+  const auto half = quantiles(std::vector{0.2, 0.1, 0.2}, 0.5);
+  CHECK(half.bottom == std::vector<std::size_t>{0});
+  CHECK(half.top == std::vector<std::size_t>{1});
+}

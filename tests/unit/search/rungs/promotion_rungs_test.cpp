@@ -102,3 +102,21 @@ TEST_CASE("a trial that diverged counts at its rung and is never promoted") {
     CHECK_FALSE(rungs.promote());
   }
 }
+
+TEST_CASE("of equal losses whoever came first is promoted, as many as the rule has places for") {
+  const auto promoted = [](PromotionRule rule) {
+    PromotionRungs rungs{rule, {1, 3, 9}, 3};
+    for (const std::uint32_t trial : {4u, 2u, 0u, 1u, 3u, 5u, 6u}) {
+      rungs.enter(TrialId{trial}, 0);
+      rungs.record(TrialId{trial}, 0, 0.5);
+    }
+    std::vector<std::uint32_t> order;
+    while (const auto next = rungs.promote(1)) order.push_back(index(next->trial));
+    return order;
+  };
+  CHECK(promoted(PromotionRule::paper) == std::vector<std::uint32_t>{4, 2});  // floor(7 / 3)
+  // No loss is above the quantile of equal ones.
+  CHECK(promoted(PromotionRule::syne_tune) == std::vector<std::uint32_t>{4, 2, 0, 1, 3, 5, 6});
+  // While three that are not promoted are left.
+  CHECK(promoted(PromotionRule::neps) == std::vector<std::uint32_t>{4, 2, 0, 1, 3});
+}

@@ -49,3 +49,28 @@ TEST_CASE("a trial that diverged stops at its rung and ranks last for the others
     CHECK(rungs.report(0, 0.5) == RungDecision::go_on);
   }
 }
+
+TEST_CASE("equal losses stop nobody, whatever the rule") {
+  // Syne Tune: at most the quantile, or nobody strictly better; Ray: not worse than the others' quantile;
+  // Optuna: at most the loss at place floor(n / eta).
+  for (const auto& [tool, rule] : rules) {
+    INFO(tool);
+    StoppingRungs rungs{rule, 1, 9, 3};
+    for (int i = 0; i < 7; ++i) CHECK(rungs.report(0, 0.5) == RungDecision::go_on);
+  }
+}
+
+TEST_CASE("a loss that ties with the border goes on") {
+  // Of 0.1, 0.2 and 0.2 again, eta = 3. Syne Tune 0.13: the third part lies at 0.1 + 2/3 0.1, so 0.2 stops;
+  // 0.15: one of three is better, which is no more than a third; Ray: the third part of the two before lies
+  // at 0.1 + 1/3 0.1; Optuna: the best one of three goes on.
+  const std::vector<RungDecision> decided = {RungDecision::stop, RungDecision::go_on, RungDecision::stop,
+                                             RungDecision::stop};
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    INFO(rules[i].first);
+    StoppingRungs rungs{rules[i].second, 1, 9, 3};
+    rungs.report(0, 0.1);
+    rungs.report(0, 0.2);
+    CHECK(rungs.report(0, 0.2) == decided[i]);
+  }
+}
