@@ -51,6 +51,27 @@ double KernelDensity::density(std::span<const double> at) const {
   return sum / static_cast<double>(points_.size());
 }
 
+void fill_inactive(std::vector<std::vector<double>>& points, std::span<const std::size_t> choices,
+                   const std::function<double(std::size_t point, std::size_t axis)>& uniform) {
+  const auto observed = points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t axis = 0; axis < choices.size(); ++axis) {
+      if (!std::isnan(points[i][axis])) continue;
+      std::vector<const std::vector<double>*> active;
+      for (const auto& other : observed)
+        if (!std::isnan(other[axis])) active.push_back(&other);
+      const double u = uniform(i, axis);
+      if (active.empty()) {
+        points[i][axis] = choices[axis] > 0 ? std::floor(u * static_cast<double>(choices[axis])) : u;
+        continue;
+      }
+      const auto& other = *active[static_cast<std::size_t>(u * static_cast<double>(active.size()))];
+      for (std::size_t k = axis; k < choices.size(); ++k)
+        if (std::isnan(points[i][k])) points[i][k] = other[k];
+    }
+  }
+}
+
 GoodAndBad split_for_density(std::span<const double> losses, int top_n_percent, std::size_t least) {
   const std::vector<std::size_t> order = quick_order(losses);
   const auto top = static_cast<std::size_t>(top_n_percent);

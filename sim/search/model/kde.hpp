@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,12 @@ class KernelDensity {
   std::vector<std::size_t> choices_;
   std::vector<double> bandwidths_;
 };
+
+// Gives the inactive coordinates (nan) of each point a value, as HpBandSter does: all of them from one of the
+// points where the first of them is active, until none is left; a value at random where it is active nowhere.
+// `uniform(point, axis)` is a number from 0 to below 1.
+void fill_inactive(std::vector<std::vector<double>>& points, std::span<const std::size_t> choices,
+                   const std::function<double(std::size_t point, std::size_t axis)>& uniform);
 
 // Which observations count as good and as bad: indices, best first, equal losses in quick_order.
 struct GoodAndBad {

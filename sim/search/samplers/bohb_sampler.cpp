@@ -3,8 +3,8 @@
 //
 // Falkner, Klein and Hutter, ICML 2018, in the details of HpBandSter 0.7.4: a third of the configurations
 // is random; the others are drawn around good ones, with bandwidths made wider, and the draw with the
-// smallest ratio of the densities wins. A parameter that is inactive in an observation takes the value of
-// another observation there. Where we differ: docs/strategies.md.
+// smallest ratio of the densities wins. What is inactive in an observation is filled in from another. Where
+// we differ: docs/strategies.md.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -82,20 +82,10 @@ class BohbSampler final : public Sampler {
       for (std::size_t axis = 0; axis < axes_.size(); ++axis)
         point.push_back(coordinate(results[i].slot, axis));
     }
-    for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
-      std::vector<double> present;
-      for (const auto& point : points)
-        if (!std::isnan(point[axis])) present.push_back(point[axis]);
-      for (std::size_t k = 0; k < points.size(); ++k) {
-        if (!std::isnan(points[k][axis])) continue;
-        const RandomStream draws{seed_, Purpose::scrambling, results[chosen[k]].slot};
-        const double u = draws.uniform(axis);
-        if (!present.empty())
-          points[k][axis] = present[draws.below(present.size(), axis)];
-        else
-          points[k][axis] = choices_[axis] > 0 ? std::floor(u * static_cast<double>(choices_[axis])) : u;
-      }
-    }
+    fill_inactive(points, choices_, [&](std::size_t point, std::size_t axis) {
+      const std::size_t slot = results[chosen[point]].slot;
+      return RandomStream{seed_, Purpose::scrambling, slot}.uniform(axis);
+    });
     return {std::move(points), choices_};
   }
 

@@ -1,6 +1,7 @@
 #include "sim/search/model/kde.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/support/shared_data.hpp"
 
@@ -64,6 +65,22 @@ TEST_CASE("no choice is less likely where it was seen, however far apart the pos
   const std::vector<double> zero = {0}, two = {2};
   CHECK(density.density(zero) == Approx(1.0 / 6));
   CHECK(density.density(two) == Approx(1.0 / 6));
+}
+
+TEST_CASE("what is inactive is filled in from one observation, as far as it goes") {
+  const double nan = std::nan("");
+  std::vector<std::vector<double>> points = {{1, nan, nan, nan}, {0, 0.2, 0.7, nan}, {0, 0.3, nan, nan}};
+  const auto fill = [&](double u) {
+    auto filled = points;
+    fill_inactive(filled, std::vector<std::size_t>{2, 0, 0, 4}, [&](std::size_t, std::size_t) { return u; });
+    return filled;
+  };
+  // The last parameter is active nowhere: the third of its four choices, or the first.
+  const std::vector<std::vector<double>> last = {{1, 0.3, 0.7, 2}, {0, 0.2, 0.7, 2}, {0, 0.3, 0.7, 2}};
+  CHECK(fill(0.6) ==
+        last);  // the second of two where the first gap is active; then the only one that is left
+  const std::vector<std::vector<double>> first = {{1, 0.2, 0.7, 0}, {0, 0.2, 0.7, 0}, {0, 0.3, 0.7, 0}};
+  CHECK(fill(0.0) == first);
 }
 
 TEST_CASE("which of many equal losses count as good is NumPy's word") {
