@@ -3,27 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <utility>
 
 #include "sim/core/calendar.hpp"
+#include "sim/core/text.hpp"
 
 namespace campaign_sim::calibration {
 
 namespace {
-
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return std::string{text.substr(first, text.find_last_not_of(" \t") - first + 1)};
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 // "power.draw [W]" → "power.draw" and "w".
 std::pair<std::string, std::string> split_header(const std::string& column) {
@@ -105,7 +93,7 @@ std::size_t LogTable::named(const std::string& name) const {
 }
 
 std::string LogTable::text(std::size_t row, std::size_t column) const {
-  return trimmed(table_.cell(row, column));
+  return std::string{trimmed(table_.cell(row, column))};
 }
 
 bool LogTable::is_gap(std::size_t row, std::size_t column) const {

@@ -8,18 +8,13 @@
 #include "sim/config/csv.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/source.hpp"
+#include "sim/core/text.hpp"
 
 namespace campaign_sim {
 namespace {
 
 constexpr std::string_view more_regions =
     "tools/get-grids fetches all of Electricity Maps' zones, by year (FR, US-CAL-CISO)";
-
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 Scope scope_named(const std::string& name) {
   return name == "life-cycle" ? Scope::life_cycle : name == "direct" ? Scope::direct : Scope::not_stated;

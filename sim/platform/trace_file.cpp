@@ -10,18 +10,13 @@
 #include "sim/config/csv.hpp"
 #include "sim/config/units.hpp"
 #include "sim/core/calendar.hpp"
+#include "sim/core/text.hpp"
 #include "sim/core/units.hpp"
 
 namespace campaign_sim {
 namespace {
 
 constexpr double hour_s = 3600;
-
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 struct Layout {
   std::string name;
@@ -174,7 +169,7 @@ Trace read_trace(const TraceRequest& request, TraceOf what) {
           fmt::format("{}: the time {} {} the row before; local times do so when summer time "
                       "ends: write UTC, or the offset of each",
                       table.place(row), text, *time == times.back() ? "repeats" : "is earlier than")};
-    if (table.cell(row, value_column).empty()) {
+    if (trimmed(table.cell(row, value_column)).empty()) {
       if (request.gaps == Gaps::hold) continue;
       throw CsvError{
           table.place(row) +

@@ -126,7 +126,8 @@ TEST_CASE("gaps, summer time and bad values are errors that say where and why") 
 }
 
 TEST_CASE("a gap may be held, and finer rows may follow hourly ones") {
-  const TraceText gap{"time,value\n2023-01-01T00:00,10\n2023-01-01T01:00,20\n2023-01-01T05:00,40\n"};
+  const TraceText gap{
+      "time,value\n2023-01-01T00:00,10\n2023-01-01T01:00,20\n2023-01-01T03:00, \n2023-01-01T05:00,40\n"};
   TraceRequest request = gap.request();
   request.unit = "g/kWh";
   request.gaps = Gaps::hold;

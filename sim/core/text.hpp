@@ -1,0 +1,13 @@
+// Small changes of texts, in ASCII whatever the locale.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace campaign_sim {
+
+// Without spaces and tabs at its ends.
+std::string_view trimmed(std::string_view text);
+std::string lower(std::string_view text);
+
+}  // namespace campaign_sim
