@@ -25,6 +25,8 @@ std::vector<std::uint32_t> counts(Reader& fabric, std::string_view key, double l
     if (value != static_cast<double>(result.back()))
       fabric.reject(key, fmt::format("'{}' must be whole numbers (they count parts)", key));
   }
+  if (fabric.ok() && result.empty())
+    fabric.reject(key, fmt::format("'{}' must have at least one number, such as [4, 4]", key));
   return result;
 }
 
@@ -81,8 +83,6 @@ Fabric read_fabric(Reader section, std::uint32_t nodes) {
   } else if (kind == "torus") {
     fabric.kind = Fabric::Kind::torus;
     fabric.down = counts(section, "dimensions", 2);
-    if (section.ok() && fabric.down.empty())
-      section.reject("dimensions", "'dimensions' must have at least one number, such as [4, 4, 4]");
   } else if (kind == "simgrid") {
     fabric.kind = Fabric::Kind::simgrid;
     fabric.file = section.file("file");

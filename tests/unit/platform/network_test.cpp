@@ -70,6 +70,8 @@ TEST_CASE("a network that cannot be is refused") {
   CHECK_THAT(
       with("fabric: {kind: fat_tree, down: [4, 4]}\n"),
       Catch::Contains("n.yaml:3:") && Catch::Contains("the fabric joins 16 nodes, and the cluster has 8"));
+  CHECK_THAT(with("fabric: {kind: fat_tree, down: []}\n"),
+             Catch::Contains("'down' must have at least one number"));
   CHECK_THAT(with("fabric: {kind: fat_tree, down: [4, 2], up: [1]}\n"),
              Catch::Contains("'up' must have as many numbers as 'down' (one a level): 2"));
   CHECK_THAT(with("fabric: {kind: fat_tree, down: [4, 2], up: [2, 1]}\n"),
