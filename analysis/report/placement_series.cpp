@@ -6,6 +6,7 @@
 
 #include "analysis/report/csv_rows.hpp"
 #include "analysis/report/report_error.hpp"
+#include "analysis/report/rung_series.hpp"
 #include "analysis/report/series.hpp"
 
 namespace campaign_sim {
@@ -126,32 +127,12 @@ Json json_of(const std::vector<Bar>& bars) {
   return json;
 }
 
-// The levels at which trials were looked at, with the training energy spent on the way to each.
-Json rungs_of(const std::map<double, double>& energy_j, const TrialSeries& trials) {
-  if (energy_j.size() < 2 || energy_j.size() > PlacementSeries::most_rungs) return nullptr;
-  std::vector<double> reached = trials.reached;
-  std::ranges::sort(reached);
-  Json json;
-  for (const char* key : {"resource", "reached", "ended", "energy_kwh"}) json[key] = Json::array();
-  const auto at_least = [&](double resource) {
-    return static_cast<std::int64_t>(reached.end() - std::ranges::lower_bound(reached, resource));
-  };
-  for (auto rung = energy_j.begin(); rung != energy_j.end(); ++rung) {
-    const auto next = std::next(rung);
-    const std::int64_t here = at_least(rung->first);
-    json["resource"].push_back(rounded(rung->first));
-    json["reached"].push_back(here);
-    json["ended"].push_back(next == energy_j.end() ? 0 : here - at_least(next->first));
-    json["energy_kwh"].push_back(rounded(rung->second / 3.6e6));
-  }
-  return json;
-}
-
 }  // namespace
 
 PlacementSeries PlacementSeries::read(const std::filesystem::path& file, const TrialSeries& trials,
                                       std::size_t accelerators, double end_s) {
   CsvRows rows{file};
+  const std::size_t segment = rows.column("segment");
   const std::size_t trial = rows.column("trial");
   const std::size_t cause = rows.column("cause");
   const std::size_t from = rows.column("from_resource");
@@ -166,7 +147,7 @@ PlacementSeries PlacementSeries::read(const std::filesystem::path& file, const T
   std::vector<Columns> image(image_rows, Columns{columns, end_s});
   std::vector<Columns> by_fate(std::size(fate_names), Columns{columns, end_s});
   Bars bars{accelerators <= most_bar_rows};
-  std::map<double, double> rung_energy_j;
+  RungSeries rungs;
   while (rows.next()) {
     if (rows.cell(trial).empty()) continue;  // idle
     const std::uint64_t id = rows.whole(trial);
@@ -181,9 +162,8 @@ PlacementSeries PlacementSeries::read(const std::filesystem::path& file, const T
     }
     by_fate[static_cast<std::size_t>(trials.fates[id])].add(start_s, stop_s, static_cast<double>(held));
     bars.add(id, start_s, stop_s, ranges);
-    if (rows.cell(cause) == "train" && rows.number(to) > rows.number(from) &&
-        rung_energy_j.size() <= most_rungs)
-      rung_energy_j[rows.number(to)] += rows.number(energy);
+    rungs.add(id, rows.whole(segment), rows.cell(cause), rows.number(from), rows.number(to),
+              rows.number(energy));
   }
 
   PlacementSeries series;
@@ -208,7 +188,7 @@ PlacementSeries PlacementSeries::read(const std::filesystem::path& file, const T
     if (std::ranges::any_of(means, [](double mean) { return mean > 0; }))
       series.use["accelerators"][fate_names[fate]] = rounded(means);
   }
-  series.rungs = rungs_of(rung_energy_j, trials);
+  series.rungs = rungs.json(trials);
   return series;
 }
 

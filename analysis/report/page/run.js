@@ -10,21 +10,30 @@ function heading(data) {
     summary.partial ? make("p", {class: "warning", role: "note"}, "This run was interrupted: what follows covers only what was simulated until then.") : "");
 }
 
+// What has no price is said to have none, not to be free.
+function costTile(summary, band) {
+  const money = (amount) => `${inWords(amount >= 100 ? Math.round(amount) : Number(amount.toFixed(2)))} ${summary.currency}`;
+  const part = (amount, what) => (amount > 0 ? `${money(amount)} ${what}` : `${what} without a price`);
+  const sum = summary.cost_accelerators + summary.cost_electricity + summary.cost_storage;
+  const parts = [part(summary.cost_accelerators, "accelerators"), part(summary.cost_electricity, "electricity")];
+  if (summary.cost_storage > 0) parts.push(part(summary.cost_storage, "storage"));
+  return tile("Cost", sum > 0 ? money(sum) : "–", parts.join(", "), band);
+}
+
 function headline(data) {
   const {summary} = data;
   const busy = summary.accelerator_h_available > 0 ? summary.accelerator_h_busy / summary.accelerator_h_available : 0;
-  const money = (amount) => `${inWords(amount >= 100 ? Math.round(amount) : Number(amount.toFixed(2)))} ${summary.currency}`;
   const band = (figure) => bandInWords(data, figure);
   const tiles = [
     tile("Energy", energy(summary.energy_facility_kwh), `${energy(summary.energy_it_kwh)} of machines, the rest cooling and distribution`, band("energy_facility_kwh")),
     tile("CO2e, operational", mass(summary.co2e_operational_kg), "of the facility's energy on this grid", band("co2e_operational_kg")),
-    tile("Cost", money(summary.cost_accelerators + summary.cost_electricity), `${money(summary.cost_accelerators)} accelerators, ${money(summary.cost_electricity)} electricity`, band("cost")),
+    costTile(summary, band("cost")),
     tile("Duration", duration(summary.makespan_s), `accelerators busy ${percent(busy)} of the time`, band("makespan_s")),
     tile("Trials", inWords(summary.trials_started), `${inWords(summary.trials_completed)} completed, ${inWords(summary.trials_stopped)} stopped early, ${inWords(summary.trials_failed)} failed`),
     summary.best_metric === null ? tile("Best " + summary.objective, "–", "no trial reported one")
       : tile("Best " + summary.objective, String(Number(summary.best_metric.toPrecision(5))), `trial ${summary.best_trial}`, band("best_metric")),
     summary.trainings_equivalent === null ? null
-      : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the best configuration, ${inWords(summary.final_training_resource)} ${summary.resource_unit}s each`),
+      : tile("One search costs", `${inWords(Number(summary.trainings_equivalent.toPrecision(3)))} trainings`, `of the final model, ${plural(summary.final_training_resource, summary.resource_unit)} each`),
     summary.node_failures > 0 ? tile("Effective time", percent(summary.effective_time), `${plural(summary.interruptions, "interruption")} of trials by ${plural(summary.node_failures, "node failure")}; ${inWords(Math.round(summary.accelerator_h_lost))} accelerator-hours lost`) : null,
     tile("Inputs assumed", `${summary.inputs_assumed} of ${d3.sum(markCounts(summary), (one) => one.count) + summary.inputs_unmarked}`, "numbers of machines, workload and bill"),
   ];
@@ -39,7 +48,7 @@ function whereItWent(data) {
   const {summary} = data;
   const fates = [["best", "energy_best_trial_kwh"], ["completed", "energy_other_completed_kwh"], ["stopped", "energy_stopped_kwh"],
     ["failed", "energy_failed_kwh"], ["idle", "energy_idle_kwh"], ["overhead", "energy_overhead_kwh"]]
-    .map(([fate, key]) => ({name: fateWords[fate], colour: fateColours[fate], value: summary[key]})).filter((part) => part.value > 0);
+    .map(([fate, key]) => ({name: fate === "completed" && summary.best_metric === null ? "completed" : fateWords[fate], colour: fateColours[fate], value: summary[key]})).filter((part) => part.value > 0);
   const causes = Object.keys(causeWords).map((cause) => ({name: causeWords[cause], colour: causeColours[cause], value: summary[`energy_${cause}_kwh`]}))
     .filter((part) => part.value > 0);
   const parts = (title, list, caption) => {
@@ -49,8 +58,9 @@ function whereItWent(data) {
       numbersBehind(() => table(title, ["part", "kWh"], list.map((part) => [part.name, part.value])))];
   };
   const kept = summary.energy_best_trial_kwh / summary.energy_facility_kwh;
+  const ofIt = summary.best_metric === null ? "no trial reported a metric to choose by" : `${percent(kept || 0)} trained the model that was kept`;
   section("energy", "Where the energy went", null,
-    ...parts("By what became of the trial", fates, `Of ${energy(summary.energy_facility_kwh)} in all, ${percent(kept || 0)} trained the model that was kept.`),
+    ...parts("By what became of the trial", fates, `Of ${energy(summary.energy_facility_kwh)} in all, ${ofIt}.`),
     ...parts("By what the machines were doing", causes, `Of the ${energy(summary.energy_it_kwh)} that the machines drew.`));
 }
 

@@ -132,6 +132,17 @@ TEST_CASE("a trial without a pause on the same accelerators is one bar, and ever
   CHECK(placement.rungs["energy_kwh"] == Json({2, 2}));
 }
 
+TEST_CASE("stops for checkpoints and failures on the way are no levels at which trials were looked at") {
+  const TemporaryFile file{
+      segments_header +
+      "0,0,train,0,1,0,1,1,3.6e6,a,0\n0,0,checkpoint,1,1,1,2,1,1,a,0\n0,0,train,1,3,2,4,1,3.6e6,a,0\n"
+      "1,0,train,3,5,4,6,1,3.6e6,a,0\n1,0,checkpoint,5,5,6,7,1,1,a,0\n1,0,lost,5,5,7,8,1,1,a,0\n"
+      "2,0,load,5,5,8,9,1,1,a,0\n2,0,train,5,9,9,13,1,3.6e6,a,0\n"};
+  const PlacementSeries placement = PlacementSeries::read(file.path(), trials_that_reached({9}), 1, 13);
+  CHECK(placement.rungs["resource"] == Json({3, 9}));
+  CHECK(placement.rungs["energy_kwh"] == Json({2, 2}));
+}
+
 TEST_CASE("too many bars become an image of busy shares") {
   std::string text = segments_header;
   for (int i = 0; i < 5000; ++i)  // every other second of each of two accelerators
