@@ -122,14 +122,18 @@ void the_bill(Table& table, const Scenario& scenario) {
                          energy_in_words(table.number("energy_it_kwh")), sites(scenario.platform)));
   table.line("CO2e, operational", fmt::format("{} ({})", mass_in_words(table.number("co2e_operational_kg")),
                                               table.text("co2e_basis")));
-  table.line("cost", cost_of("accelerators", table.number("cost_accelerators"), currency, scenario.platform,
-                             [&](const ClusterSpec& cluster) { return has_price(cluster, scenario); }) +
-                         ", " +
-                         cost_of("electricity", table.number("cost_electricity"), currency, scenario.platform,
-                                 [](const ClusterSpec& cluster) {
-                                   return cluster.site.electricity_price > MoneyPerJoule{} ||
-                                          cluster.site.price_over_time;
-                                 }));
+  const double storage = table.number("cost_storage");
+  table.line("cost",
+             cost_of("accelerators", table.number("cost_accelerators"), currency, scenario.platform,
+                     [&](const ClusterSpec& cluster) { return has_price(cluster, scenario); }) +
+                 ", " +
+                 cost_of("electricity", table.number("cost_electricity"), currency, scenario.platform,
+                         [](const ClusterSpec& cluster) {
+                           return cluster.site.electricity_price > MoneyPerJoule{} ||
+                                  cluster.site.price_over_time;
+                         }) +
+                 (storage > 0 ? fmt::format(", {} {} storage", in_words(std::round(storage)), currency)
+                              : std::string{}));
   if (!std::isnan(table.number("trainings_equivalent")))
     table.line("this search =",
                fmt::format("{} of the final model ({} each)",
