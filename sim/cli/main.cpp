@@ -1,4 +1,6 @@
 // The command line: which sub-command, and what every kind of failure becomes.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
@@ -6,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,16 +26,19 @@ constexpr int user_can_fix_it = 2;
 constexpr int we_must_fix_it = 3;
 
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
-std::vector<std::string> with_sub_command(const CLI::App& app, int argc, char** argv) {
+std::vector<std::string> with_sub_command(const std::vector<std::string>& commands, int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto is_sub_command = [&](const std::string& word) {
-    return std::ranges::any_of(app.get_subcommands({}),
-                               [&](const CLI::App* command) { return command->get_name() == word; });
-  };
-  static const std::vector<std::string> own_options = {"-h", "--help", "--version"};
-  if (!arguments.empty() && !is_sub_command(arguments.front()) &&
-      std::ranges::find(own_options, arguments.front()) == own_options.end())
+  const std::vector<std::string> own_options = {"-h", "--help", "--version"};
+  const std::string& first = arguments.front();
+  const bool is_scenario = std::ranges::find(commands, first) == commands.end() &&
+                           std::ranges::find(own_options, first) == own_options.end();
+  if (is_scenario) {
+    const std::vector<std::string_view> names(commands.begin(), commands.end());
+    if (const auto near = nearest_name(first, names); near && !std::filesystem::exists(first))
+      throw ConfigError{
+          fmt::format("there is no command, and no scenario file, '{}'; did you mean '{}'?\n", first, *near)};
     arguments.insert(arguments.begin(), "run");
+  }
   std::ranges::reverse(arguments);  // as CLI11 wants them
   return arguments;
 }
@@ -55,7 +61,9 @@ int main_of(int argc, char** argv) {
     return user_can_fix_it;
   }
   try {
-    app.parse(with_sub_command(app, argc, argv));
+    std::vector<std::string> names;
+    for (const SubCommand& command : commands) names.push_back(command.app->get_name());
+    app.parse(with_sub_command(names, argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : user_can_fix_it;
   }

@@ -16,7 +16,10 @@ std::string ScenarioOptions::typed() const {
 
 void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("scenario", options.scenario, "a scenario file (YAML)")->required();
-  command.add_option("--seed", options.seed, "seed of every random draw; replaces the scenario's");
+  command.add_option("--seed", options.seed, "seed of every random draw; replaces the scenario's")
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? std::string{"it must be a whole number of at least 0"} : std::string{};
+      });  // CLI11 takes -1 for the largest number there is
   command
       .add_option("--set", options.assignments,
                   "path.to.key=value: replaces one value of the scenario, checked like the file; repeatable")

@@ -152,6 +152,10 @@ class Commands(ProgramTest):
         self.rejected("small.yaml", "--set", "stop.trials", says="path.to.key=value|=")
         self.rejected("small.yaml", "--set", "stop.trials=few", says="--set stop.trials=few: error: 'trials'")
 
+    def test_what_is_misspelt_is_named_as_it_was_typed(self):
+        self.rejected("small.yaml", "--seed", "-1", says="--seed: it must be a whole number of at least 0")
+        self.rejected("chek", "small.yaml", says="no command, and no scenario file, 'chek'; did you mean 'check'")
+
     def test_what_check_prints_runs_the_same(self):
         for scenario in (self.folder / "small.yaml", QUICK):
             checked = self.run_program("check", scenario, "--seed", "5")
