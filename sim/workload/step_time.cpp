@@ -9,7 +9,7 @@ namespace {
 // Fitted, in the logarithm of MFU, to every other row of the tables of single-node runs that MosaicML
 // published for MPT (125M to 70B parameters, sequences of 512 to 65,536, A100 40 GB, A100 80 GB, and H100 in
 // bf16 and fp8): llm-foundry, scripts/train/benchmarking, at 061f2c7. What the other half and other sources
-// say of them stands in docs/models.md; tests/validation/mfu.py makes both again.
+// say of them stands in docs/models.md; tests/validation/speed.py makes both again.
 constexpr double bytes_per_product_flop = 0.0018;
 constexpr double passes_over_activations = 9.5;
 constexpr double bytes_per_fused_attention_flop = 0.013;
