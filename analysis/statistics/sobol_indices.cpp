@@ -43,13 +43,15 @@ std::vector<SobolIndex> sobol_indices(std::span<const double> outputs, std::size
   const auto a = outputs.first(n);
   const auto b = outputs.subspan(n, n);
   const double variance = std::pow(standard_deviation(outputs.first(2 * n)), 2);
+  // b (mixed - a) has the same expectation without the mean, but its noise grows with it.
+  const double middle = mean(outputs.first(2 * n));
   std::vector<SobolIndex> indices;
   for (std::size_t input = 0; input < inputs; ++input) {
     const auto mixed = outputs.subspan((input + 2) * n, n);
     double first = 0;
     double total = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      first += b[i] * (mixed[i] - a[i]);
+      first += (b[i] - middle) * (mixed[i] - a[i]);
       total += (a[i] - mixed[i]) * (a[i] - mixed[i]);
     }
     const auto count = static_cast<double>(n);
