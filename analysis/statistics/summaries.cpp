@@ -44,8 +44,9 @@ double quantile(std::span<const double> sample, double probability) {
   const std::vector<double> values = sorted(sample);
   const double place = probability * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::size_t>(place);
-  if (below + 1 == values.size()) return values.back();
-  return std::lerp(values[below], values[below + 1], place - static_cast<double>(below));
+  const double part = place - static_cast<double>(below);
+  // 0 of infinity is not a number: what the place falls on counts alone.
+  return part > 0 ? std::lerp(values[below], values[below + 1], part) : values[below];
 }
 
 double median(std::span<const double> sample) { return quantile(sample, 0.5); }
@@ -64,6 +65,7 @@ Interval t_interval(std::span<const double> sample, double confidence) {
 }
 
 std::vector<double> midranks(std::span<const double> sample) {
+  CS_EXPECT(std::ranges::none_of(sample, [](double value) { return std::isnan(value); }));
   std::vector<std::size_t> order(sample.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return sample[i]; });
