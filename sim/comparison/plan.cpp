@@ -73,7 +73,7 @@ std::string folder_name(const std::string& name) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.' && c != '=' &&
         c != '+')
       c = '_';
-  return folder.front() == '.' ? "_" + folder : folder;
+  return folder.empty() || folder.front() == '.' ? "_" + folder : folder;
 }
 
 // The product of the file's variants and every --vary.
@@ -154,7 +154,13 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vect
                                const std::string& version, std::vector<PlannedVariant> instead) {
   std::string mistakes;
   std::vector<Varied> vary;
-  for (const std::string& text : request.vary) vary.push_back(read_vary(text, mistakes));
+  for (const std::string& text : request.vary) {
+    Varied varied = read_vary(text, mistakes);
+    if (!varied.path.empty() && std::ranges::find(vary, varied.path, &Varied::path) != vary.end())
+      mistakes += fmt::format("--vary {}: error: '{}' varies already; put its values into one --vary\n", text,
+                              varied.path);
+    vary.push_back(std::move(varied));
+  }
   if (!mistakes.empty()) throw ConfigError{mistakes};
 
   ComparisonPlan plan;

@@ -96,6 +96,8 @@ TEST_CASE("what is no variant, and what cannot be compared, is refused") {
   CHECK_THAT(planner.mistakes("variants: []\n"), Contains("'variants' must name at least one"));
   CHECK_THAT(planner.mistakes("variants: {a: 3}\n"), Contains("must be a mapping of what is different"));
   CHECK_THAT(planner.mistakes("variants: {'a/b': {}}\n"), Contains("cannot be a folder's name"));
+  CHECK_THAT(planner.mistakes("variants: {'': {}, b: {}}\n"),
+             Contains("small.yaml:9:12") && Contains("a key must be a word"));
   CHECK_THAT(planner.mistakes("variants: {a: {}, b: {seed: 9}}\n"), Contains("a seed of its own"));
   CHECK_THAT(planner.mistakes("variants: {a: {}, b: {objective: {maximise: accuracy}}}\n"),
              Contains("its metric is 'accuracy'") && Contains("cannot be compared"));
@@ -103,6 +105,8 @@ TEST_CASE("what is no variant, and what cannot be compared, is refused") {
   CHECK_THAT(planner.mistakes(), Contains("expected path.to.key=a,b,c"));
   planner.request.vary = {"search.strategy=random,random"};
   CHECK_THAT(planner.mistakes(), Contains("stands there twice"));
+  planner.request.vary = {"stop.trials=2,3", "stop.trials=4,5"};
+  CHECK_THAT(planner.mistakes(), Contains("'stop.trials' varies already"));
   planner.request.vary = {"seed=1,2"};
   CHECK_THAT(planner.mistakes(), Contains("use --seed and --seeds"));
 }
