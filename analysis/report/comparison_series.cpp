@@ -215,7 +215,8 @@ ReplicateSeries ReplicateSeries::read(const std::filesystem::path& file, const V
   series.replicates = Json::object();
   if (rows.columns().size() <= 2) return series;  // every replicate failed: there are no figures
   const std::size_t name = rows.column("variant");
-  const std::array costs = {rows.column("cost_electricity"), rows.column("cost_accelerators")};
+  const std::array costs = {rows.column("cost_electricity"), rows.column("cost_accelerators"),
+                            rows.column("cost_storage")};
   const NumberColumns numbers{
       rows,
       {"seed", "best_metric", "energy_facility_kwh", "co2e_operational_kg", "makespan_s", "trials_started"}};
@@ -229,7 +230,9 @@ ReplicateSeries ReplicateSeries::read(const std::filesystem::path& file, const V
     if (++count > most) continue;
     series.replicates["variant"].push_back(variant);
     numbers.append(rows, series.replicates);
-    series.replicates["cost"].push_back(rounded(rows.number(costs[0]) + rows.number(costs[1])));
+    double cost = 0;
+    for (const std::size_t column : costs) cost += rows.number(column);
+    series.replicates["cost"].push_back(rounded(cost));
   }
   if (count > most) series.replicates = nullptr;
   series.energy = means.json();

@@ -34,6 +34,11 @@ double number(const Json& json, const char* key) {
   return json.contains(key) && json.at(key).is_number() ? json.at(key).get<double>() : std::nan("");
 }
 
+double cost_of(const Json& summary) {
+  return number(summary, "cost_electricity") + number(summary, "cost_accelerators") +
+         number(summary, "cost_storage");
+}
+
 fs::path below(const fs::path& out, const PlannedVariant& variant, std::uint64_t seed) {
   return out / variant.folder / fmt::format("seed-{}", seed);
 }
@@ -98,8 +103,7 @@ comparison::Replicate read_cell(const Cell& cell) {
   replicate.seed = cell.seed;
   replicate.best = number(summary, "best_metric");
   replicate.total = {number(summary, "energy_facility_kwh"), number(summary, "co2e_operational_kg"),
-                     number(summary, "cost_electricity") + number(summary, "cost_accelerators"),
-                     number(summary, "makespan_s"), number(summary, "resource_total")};
+                     cost_of(summary), number(summary, "makespan_s"), number(summary, "resource_total")};
   const CsvTable table = CsvTable::load(cell.folder / "incumbent.csv");
   const std::array columns = {table.column("energy_facility_kwh"), table.column("co2e_kg"),
                               table.column("cost"), table.column("time_s"), table.column("resource")};

@@ -270,7 +270,7 @@ test("the series of a comparison are those of its CSVs", async () => {
     const mine = replicates.filter((row) => row.variant === variant.name);
     const mean = (key) => mine.reduce((sum, row) => sum + Number(row[key]), 0) / mine.length;
     for (const cause of ["train", "load", "idle"]) near(data.energy[cause][i], mean(`energy_${cause}_kwh`), cause);
-    near(data.replicates.cost[i * 6], Number(mine[0].cost_electricity) + Number(mine[0].cost_accelerators), "cost");
+    near(data.replicates.cost[i * 6], Number(mine[0].cost_electricity) + Number(mine[0].cost_accelerators) + Number(mine[0].cost_storage), "cost");
   });
   for (const run of data.runs)
     near(data.runs[0].data.summary.energy_it_kwh, JSON.parse(readFileSync(join(compared, name(data.runs[0].variant), "seed-3", "summary.json"), "utf8")).energy_it_kwh, run.seed);

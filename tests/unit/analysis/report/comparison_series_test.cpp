@@ -98,16 +98,16 @@ TEST_CASE("energy is the mean over replicates, and too many replicates are not l
   const std::string header =
       "variant,seed,best_metric,energy_it_kwh,energy_facility_kwh,energy_train_kwh,energy_idle_kwh,energy_"
       "lost_kwh,"
-      "co2e_operational_kg,makespan_s,trials_started,cost_electricity,cost_accelerators\n";
+      "co2e_operational_kg,makespan_s,trials_started,cost_electricity,cost_accelerators,cost_storage\n";
   std::string rows =
-      header + "a,1,0.5,3,4,2,1,0,1,10,5,1,2\na,2,,5,6,4,1,0,1,10,5,1,2\nb,1,0.4,1,1,1,0,0,1,10,5,1,2\n";
+      header + "a,1,0.5,3,4,2,1,0,1,10,5,1,2,0.5\na,2,,5,6,4,1,0,1,10,5,1,2,0.5\nb,1,0.4,1,1,1,0,0,1,10,5,1,2,0\n";
   const ReplicateSeries few = ReplicateSeries::read(folder.write("comparison.csv", rows), three);
   CHECK(few.energy["train"] == Json({3.0, 1.0, nullptr}));
   CHECK_FALSE(few.energy.contains("lost"));  // nobody lost any
   CHECK_FALSE(few.energy.contains("facility"));
   CHECK(few.replicates["best_metric"] == Json({0.5, nullptr, 0.4}));
-  CHECK(few.replicates["cost"] == Json({3.0, 3.0, 3.0}));
+  CHECK(few.replicates["cost"] == Json({3.5, 3.5, 3.0}));
 
-  for (std::size_t i = 0; i < ReplicateSeries::most; ++i) rows += "a,9,0.5,3,4,2,1,0,1,10,5,1,2\n";
+  for (std::size_t i = 0; i < ReplicateSeries::most; ++i) rows += "a,9,0.5,3,4,2,1,0,1,10,5,1,2,0\n";
   CHECK(ReplicateSeries::read(folder.write("comparison.csv", rows), three).replicates.is_null());
 }

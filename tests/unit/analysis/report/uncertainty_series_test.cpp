@@ -17,6 +17,7 @@ Json summary_of(const Json& shares) {
   return Json{{"makespan_s", 20.0},
               {"cost_accelerators", 3.0},
               {"cost_electricity", 1.0},
+              {"cost_storage", 0.5},
               {"uncertainty",
                {{"samples", 3},
                 {"samples_failed", 1},
@@ -47,7 +48,7 @@ TEST_CASE("each band has its answer and its draws, in ascending order; a run tha
   CHECK(time.at("value") == 20.0);
   CHECK(time.at("draws") == Json({10.0, 30.0}));
   CHECK(time.at("shares") == Json({0.9, 0.1}));
-  CHECK(data["figures"][1].at("value") == 4.0);  // what accelerators and electricity cost together
+  CHECK(data["figures"][1].at("value") == 4.5);  // what accelerators, electricity and storage cost
   CHECK(data.at("samples_failed") == 1);
 }
 
