@@ -241,7 +241,8 @@ class Compare(unittest.TestCase):
 
     def test_bad_options_are_refused_before_anything_runs(self):
         for options, words in ((["--shard", "3/2"], "expected i/N"), (["--vary", "stop.trials=no"], "variant"),
-                               (["--vary", "search.strategy=tpe"], "varies already"), (["--seeds", "0"], "seeds"), (["--jobs", "0"], "jobs")):
+                               (["--vary", "search.strategy=tpe"], "varies already"),
+                               (["--seeds", "0"], "seeds"), (["--jobs", "0"], "jobs")):
             done = compare(self.folder / "out", *options)
             self.assertEqual(done.returncode, 2, options)
             self.assertIn(words, done.stderr)

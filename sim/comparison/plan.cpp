@@ -112,15 +112,29 @@ std::string digest_of(const std::string& text) {
   return boost::uuids::to_string(sha1(text));
 }
 
+// The data behind a scenario: what its inputs name beside it, and what its platform named, which may stand
+// beside another file, such as that of a site.
+std::set<fs::path> data_files(const Scenario& scenario) {
+  std::set<fs::path> files;
+  for (const Input& input : scenario.inputs)
+    if (!input.value.empty() && input.value.size() <= 4096)
+      files.insert(scenario.file.parent_path() / input.value);
+  for (const ClusterSpec& cluster : scenario.platform.clusters) {
+    for (const Site::TraceUse& trace : cluster.site.traces) files.insert(trace.file);
+    if (cluster.network) files.insert(cluster.network->fabric.file);
+  }
+  std::erase_if(files, [](const fs::path& file) {
+    std::error_code ignored;
+    return !fs::is_regular_file(file, ignored);
+  });
+  return files;
+}
+
 // All that decides the results: the resolved scenario at seed 0, the data files that it names, the version.
 std::string all_that_counts(const Scenario& scenario, const std::string& version) {
   std::string text = version + '\n' + scenario.resolved;
-  for (const Input& input : scenario.inputs) {
-    std::error_code ignored;
-    if (input.value.empty() || input.value.size() > 4096) continue;
-    const fs::path file = scenario.file.parent_path() / input.value;
-    if (fs::is_regular_file(file, ignored)) text += '\n' + input.path + '\n' + content(file);
-  }
+  for (const fs::path& file : data_files(scenario))
+    text += fmt::format("\n{}\n", fs::file_size(file)) + content(file);
   return text;
 }
 

@@ -47,7 +47,7 @@ struct Planner {
   ComparisonPlan plan(const std::string& more = "", const std::string& version = "1") {
     request.scenario = folder.path() / "small.yaml";
     std::ofstream{request.scenario} << base << more;
-    return plan_comparison(request, {project_root() / "platforms"}, version);
+    return plan_comparison(request, {folder.path() / "library", project_root() / "platforms"}, version);
   }
   std::string mistakes(const std::string& more = "") {
     try {
@@ -122,6 +122,23 @@ TEST_CASE("what decides a variant's results decides its digest, and nothing else
   CHECK(digest("variants: {a: {stop: {trials: 2}}}\n") != first);
   planner.request.seed = 77;
   CHECK(digest("variants: {a: {}}\n") == first);
+}
+
+TEST_CASE("a trace that a file of the library names decides the digest") {
+  Planner planner;
+  const fs::path sites = planner.folder.path() / "library" / "sites";
+  fs::create_directories(sites);
+  std::ofstream{sites / "here.yaml"}
+      << "use: france\nintensity: {trace: grid.csv, column: carbon, unit: g/kWh}\n";
+  planner.request.assignments = {"platform.clusters.main.site=here", "start=2023-01-01T00:00:00Z"};
+  const auto digest = [&](const std::string& second_hour) {
+    std::ofstream{sites / "grid.csv"} << "time,carbon\n2023-01-01T00:00:00Z,50\n2023-01-01T01:00:00Z,"
+                                      << second_hour << "\n2023-01-01T02:00:00Z,50\n";
+    return planner.plan().variants.front().digest;
+  };
+  const std::string first = digest("60");
+  CHECK(digest("60") == first);
+  CHECK(digest("70") != first);
 }
 
 TEST_CASE("a cell is there if its mark fits, and can be taken from another folder") {
