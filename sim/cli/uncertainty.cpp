@@ -100,8 +100,13 @@ std::string uncertainty_table(const Json& summary) {
     const auto words = [&](const char* key) { return row.words(found->at(key).get<double>()); };
     const std::string unit =
         row.figure == "cost" ? fmt::format(" {}", summary.at("currency").get<std::string>()) : "";
-    text += fmt::format("  {:<22}{} to {}{}, median {}; {}\n", row.label, words("p5"), words("p95"), unit,
-                        words("p50"), who_is_to_blame(all.at("inputs"), *found));
+    const auto without =
+        all.at("samples").get<std::size_t>() - failed - found->at("samples").get<std::size_t>();
+    text += fmt::format("  {:<22}{} to {}{}, median {}; {}{}\n", row.label, words("p5"), words("p95"), unit,
+                        words("p50"), who_is_to_blame(all.at("inputs"), *found),
+                        without > 0
+                            ? fmt::format("; {} without one", counted(static_cast<double>(without), "run"))
+                            : std::string{});
   }
   return text;
 }

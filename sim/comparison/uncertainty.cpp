@@ -48,21 +48,21 @@ std::vector<PlannedVariant> drawn_variants(const std::vector<UncertainInput>& in
 }
 
 std::vector<FigureBand> bands_of(const Draws& draws, const std::vector<Figures>& figures) {
-  std::vector<std::size_t> there;
-  for (std::size_t i = 0; i < figures.size(); ++i)
-    if (is_there(figures[i])) there.push_back(i);
   std::vector<FigureBand> bands;
-  if (there.empty()) return bands;
-  std::vector<std::vector<double>> inputs(draws.front().size());
-  for (const std::size_t i : there)
-    for (std::size_t input = 0; input < inputs.size(); ++input) inputs[input].push_back(draws[i][input]);
+  if (draws.empty()) return bands;
   for (std::size_t f = 0; f < figure_names.size(); ++f) {
     std::vector<double> values;
-    for (const std::size_t i : there) values.push_back(figures[i][f]);
-    if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); })) continue;
+    std::vector<std::vector<double>> inputs(draws.front().size());
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      if (!std::isfinite(figures[i][f])) continue;
+      values.push_back(figures[i][f]);
+      for (std::size_t input = 0; input < inputs.size(); ++input) inputs[input].push_back(draws[i][input]);
+    }
+    if (values.empty()) continue;
     const auto regression = statistics::rank_regression(inputs, values);
-    bands.push_back({figure_names[f], statistics::quantile(values, 0.05), statistics::median(values),
-                     statistics::quantile(values, 0.95), regression.shares, regression.explained});
+    bands.push_back({figure_names[f], values.size(), statistics::quantile(values, 0.05),
+                     statistics::median(values), statistics::quantile(values, 0.95), regression.shares,
+                     regression.explained});
   }
   return bands;
 }
@@ -86,6 +86,7 @@ Json uncertainty_json(const std::vector<UncertainInput>& inputs, const Draws& dr
   json["figures"] = Json::object();
   for (const FigureBand& band : bands_of(draws, figures)) {
     Json one;
+    one["samples"] = band.samples;
     one["p5"] = band.low;
     one["p50"] = band.median;
     one["p95"] = band.high;

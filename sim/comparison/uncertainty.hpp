@@ -27,6 +27,7 @@ std::vector<PlannedVariant> drawn_variants(const std::vector<UncertainInput>& in
 
 struct FigureBand {
   std::string_view figure;
+  std::size_t samples = 0;  // that have it: a campaign in which nothing was measured has no best metric
   double low = 0;  // 5 % of the samples lie below, as many above `high`
   double median = 0;
   double high = 0;
@@ -34,7 +35,7 @@ struct FigureBand {
   double explained = 0;
 };
 
-// Samples that failed count for nothing; figures that are not there in every other one have no band.
+// Of each figure, over the samples that have it; one that none has has no band.
 std::vector<FigureBand> bands_of(const Draws& draws, const std::vector<Figures>& figures);
 
 // What a summary says of it.

@@ -61,3 +61,19 @@ TEST_CASE("a band holds nine tenths of the samples that did not fail") {
   CHECK(json["samples_failed"] == 1);
   CHECK(json["inputs"][0]["from"] == "200 W");
 }
+
+TEST_CASE("a sample without a metric is left out of the metric's band alone") {
+  Draws draws;
+  std::vector<Figures> figures;
+  for (int i = 0; i <= 100; ++i) {
+    draws.push_back({static_cast<double>(i), static_cast<double>(i * 37 % 101)});
+    figures.push_back({2.0 * i, 5, 100.0 - i, 1, i < 100 ? 3.0 * i : std::nan("")});
+  }
+  const auto bands = bands_of(draws, figures);
+  REQUIRE(bands.size() == 5);
+  CHECK(bands[0].samples == 101);
+  CHECK(bands[4].samples == 100);
+  CHECK(bands[4].median == Approx(148.5));
+  CHECK(bands[4].shares[0] > 0.9);
+  CHECK(uncertainty_json(two_inputs(), draws, figures)["figures"]["best_metric"]["samples"] == 100);
+}
