@@ -20,7 +20,8 @@ struct TaskOutcome {
 // Calls `task(i)` for each i below `tasks`, in order, at most `jobs` at a time, each in a forked child, whose
 // exit status is what it returns (or 3 if it throws, with the message as trouble). What children print is
 // kept from the terminal. `ended` is called here, in the order in which they end. Once `interrupted` says
-// so nothing more is started, and what runs is ended. Returns how many were started.
+// so nothing more is started, and what runs is ended. Returns how many were started. If this or `ended`
+// throws, what runs is killed.
 //
 // The caller must have no threads and no engine of its own.
 std::size_t run_in_processes(std::size_t tasks, std::size_t jobs, const std::function<int(std::size_t)>& task,

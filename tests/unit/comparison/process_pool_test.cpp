@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -55,10 +56,39 @@ TEST_CASE("a task that fails, throws or is killed is reported, and the others ar
 TEST_CASE("a task that says more than anyone reads does not hang") {
   const auto outcomes = run_all(1, 1, [](std::size_t) {
     for (int i = 0; i < 100'000; ++i) std::fputs("again and again\n", stderr);
+    std::fputs("and that was all", stderr);
     return 1;
   });
   CHECK_FALSE(outcomes.at(0).done);
   CHECK(outcomes.at(0).trouble.size() < 1000);
+  CHECK_THAT(outcomes.at(0).trouble, Catch::EndsWith("again and again\nand that was all"));
+}
+
+TEST_CASE("a task that leaves a process behind has ended nonetheless") {
+  const auto outcomes = run_all(1, 1, [](std::size_t) {
+    if (::fork() == 0) {
+      ::sleep(5);
+      ::_exit(0);
+    }
+    std::fputs("gone", stderr);
+    return 1;
+  });
+  CHECK(outcomes.at(0).trouble == "ended with status 1: gone");
+}
+
+TEST_CASE("nothing runs on when the pool is left by an exception") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const auto task = [&](std::size_t number) {
+    if (number == 1) ::sleep(1000);
+    return 0;
+  };
+  const auto ended = [](const TaskOutcome&) { throw std::runtime_error{"the disk is full"}; };
+  CHECK_THROWS_WITH(run_in_processes(2, 2, task, ended, never), "the disk is full");
+  ::close(ends[1]);
+  char nothing = 0;
+  CHECK(::read(ends[0], &nothing, 1) == 0);  // nobody else holds the other end
+  ::close(ends[0]);
 }
 
 TEST_CASE("an interrupted pool starts nothing more and ends what runs") {
