@@ -52,11 +52,13 @@ void print_tornado(const fs::path& file) {
 }
 
 int sensitivity(const SensitivityOptions& options) {
-  const std::vector<SensitivityInput> inputs = read_inputs(options.inputs);
+  std::vector<SensitivityInput> inputs = read_inputs(options.inputs);
   const fs::path file = find_scenario(options.scenario);
-  const ComparisonPlan plan = plan_comparison(
-      {file, options.assignments, {}, options.seed, options.seeds, std::nullopt},
-      platform_library(file.string()), CAMPAIGN_SIM_VERSION, sensitivity_variants(inputs, options.samples));
+  const std::vector<fs::path> library = platform_library(file.string());
+  const ComparisonRequest request{file, options.assignments, {}, options.seed, options.seeds, std::nullopt};
+  ask_which_are_whole(inputs, request, library);
+  const ComparisonPlan plan =
+      plan_comparison(request, library, CAMPAIGN_SIM_VERSION, sensitivity_variants(inputs, options.samples));
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-sensitivity") : fs::path{options.out};
   claim_for_comparison(out);

@@ -8,6 +8,7 @@
 
 #include "analysis/statistics/sobol_indices.hpp"
 #include "sim/comparison/figures.hpp"
+#include "sim/config/uncertain.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -91,6 +92,24 @@ std::vector<SensitivityInput> read_inputs(const std::vector<std::string>& texts)
         mistakes += fmt::format("--input {}: error: it is given twice\n", inputs[i].path);
   if (!mistakes.empty()) throw ConfigError{mistakes};
   return inputs;
+}
+
+void ask_which_are_whole(std::vector<SensitivityInput>& inputs, const ComparisonRequest& request,
+                         const std::vector<fs::path>& library) {
+  for (SensitivityInput& input : inputs) {
+    if (!input.whole) continue;
+    // Who reads a range says what may be drawn from it.
+    Overrides overrides{request.assignments, std::nullopt};
+    overrides.assignments.push_back(
+        fmt::format("{}={{from: {}, to: {}}}", input.path, input.low, input.high));
+    try {
+      for (const UncertainInput& range :
+           uncertain_inputs(load_scenario(request.scenario, overrides, library).inputs))
+        if (std::ranges::find(range.paths, input.path) != range.paths.end()) input.whole = range.number.whole;
+    } catch (const ConfigError&) {  // a mistake is reported of the variants; a key that takes no range stays
+      continue;                     // as it is written
+    }
+  }
 }
 
 std::vector<PlannedVariant> sensitivity_variants(const std::vector<SensitivityInput>& inputs,

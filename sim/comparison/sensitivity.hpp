@@ -17,15 +17,20 @@ struct SensitivityInput {
   double low = 0;
   double high = 0;
   std::string unit;
-  bool whole = false;  // both ends are written without a point or a unit: only whole numbers between
+  bool whole = false;  // only whole numbers between
 
   // The assignment at a place between 0 (low) and 1 (high).
   std::string at(double place) const;
   std::string value(double place) const;
 };
 
-// Throws ConfigError with every mistake.
+// Both ends of a `whole` one are written without a point or a unit. Throws ConfigError with every mistake.
 std::vector<SensitivityInput> read_inputs(const std::vector<std::string>& texts);
+
+// Leaves `whole` only those whose key takes nothing but whole numbers: 1..2 of `pue` has 1.5 in it, of
+// `nodes` not. `request` names the scenario.
+void ask_which_are_whole(std::vector<SensitivityInput>& inputs, const ComparisonRequest& request,
+                         const std::vector<std::filesystem::path>& library);
 
 // The scenario as it stands, each input at either end, and, if `samples` is not 0, samples x (inputs + 2)
 // points of Sobol's design; as variants of a plan.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sim/config/reader.hpp"
+#include "tests/support/project_root.hpp"
 
 using namespace campaign_sim;
 
@@ -42,6 +43,19 @@ TEST_CASE("whole numbers without a unit move in whole steps, each with an equal 
     ++count[static_cast<std::size_t>(std::stoi(inputs[0].value((i + 0.5) / 1000)))];
   CHECK(count == std::vector<int>{0, 250, 250, 250, 250});
   CHECK(inputs[0].value(1) == "4");
+}
+
+TEST_CASE("only a key that takes whole numbers alone moves in whole steps") {
+  ComparisonRequest request;
+  request.scenario = testing::project_root() / "scenarios" / "quick.yaml";
+  auto inputs = read_inputs({"platform.clusters.main.nodes=1..3", "platform.clusters.main.site.pue=1..2",
+                             "stop.trials=4..8", "no.such.key=1..2"});
+  ask_which_are_whole(inputs, request, {testing::project_root() / "platforms"});
+  CHECK(inputs[0].whole);
+  CHECK_FALSE(inputs[1].whole);
+  CHECK(inputs[1].at(0.5) == "platform.clusters.main.site.pue=1.5");
+  CHECK(inputs[2].whole);
+  CHECK(inputs[3].whole);  // its mistake is for the plan to report
 }
 
 TEST_CASE("every mistake of every input is said at once") {
