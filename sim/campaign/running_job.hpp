@@ -42,7 +42,8 @@ struct RunningJob {
   SegmentId segment{};
   Resource at = 0;      // what runs now trains from here…
   Resource until = 0;   // …to here: the segment's end, or a stop on the way
-  Resource to = 0;      // the segment's end
+  Resource to = 0;      // the segment's end; where nothing fits, its beginning
+  Resource asked = 0;   // the segment's end as it was asked for
   Resource saved = 0;   // in the last checkpoint
   Resource booked = 0;  // it was here before, and lost it; training up to here is lost work, done again
   SegmentOutcome outcome = SegmentOutcome::reached;

@@ -86,7 +86,8 @@ bool SegmentRunner::start(const WaitingSegment& waiting, const Configuration& co
   job.segment = SegmentId{segments_++};
   job.at = job.until = job.saved = point.from;
   job.booked = point.booked;
-  job.to = fits ? waiting.until : point.from;
+  job.asked = waiting.until;
+  job.to = fits ? job.asked : point.from;
   job.allocation = std::move(*allocation);
   job.cost = cost_of(waiting.trial, configuration, job.allocation.pool);
   const Seconds restart = point.is_restart ? restart_[job.allocation.pool] : Seconds{};
@@ -104,7 +105,7 @@ bool SegmentRunner::start(const WaitingSegment& waiting, const Configuration& co
 void SegmentRunner::train_on(JobId id, Resource until) {
   RunningJob& job = job_of(id);
   job.segment = SegmentId{segments_++};
-  job.to = until;
+  job.asked = job.to = until;
   job.until = next_stop(job);
   launch(id, {{training(job)}});
 }
@@ -251,7 +252,7 @@ std::vector<JobEnd> SegmentRunner::fail_jobs_on(std::uint32_t first, std::uint32
     const Resource reported = job.at;
     settle(job, done, Ending::failed);
     JobEnd& one = ends.emplace_back(end_of(id));
-    one.until = job.to;
+    one.until = job.asked;
     one.saved = job.saved;
     one.booked = std::max({job.booked, job.saved, reported});
     one.accelerators = job.allocation.accelerators.size();

@@ -185,6 +185,19 @@ TEST_CASE("a trial that can never finish is given up, and the campaign goes on")
   }
 }
 
+TEST_CASE("a trial that fits nowhere may lose its machines before it has found that out") {
+  HandCampaign campaign;
+  campaign.workload->start_up = Seconds{200};
+  campaign.workload->memory = Bytes{1};
+  campaign.scenario.platform.clusters[0].failures = failing(60, 1);
+  campaign.train({needs(1, 1)});
+  const CampaignResult result = campaign.run();
+  CHECK(closes(result));
+  CHECK(result.trials[0].status == TrialStatus::failed);
+  CHECK(result.trials[0].interruptions > 0);
+  CHECK(result.trials[0].resource == 0);
+}
+
 TEST_CASE("restarts that get further do not count against a trial") {
   HandCampaign campaign;
   campaign.scenario.platform.clusters[0].failures = failing(60, 1);
