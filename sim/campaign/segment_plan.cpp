@@ -113,10 +113,13 @@ ClusterCost SegmentPlanner::cost_of_failing(const Configuration& configuration, 
   Device device = devices_[cluster];
   device.memory = Bytes{std::numeric_limits<double>::infinity()};
   ClusterCost cost;
-  if (const auto training = scenario_.workload->cost(configuration, device))
-    cost.start_up = training->start_up;
   const ClusterSpec& machines = scenario_.platform.clusters[cluster];
-  cost.start_up_draw = held_draw(machines.accelerator.draws.context, machines);
+  Watts most = machines.accelerator.max;
+  if (const auto training = scenario_.workload->cost(configuration, device)) {
+    cost.start_up = training->start_up;
+    most = power_cap(machines, *training).value_or(most);
+  }
+  cost.start_up_draw = held_draw(std::min(machines.accelerator.draws.context, most), machines);
   return cost;
 }
 

@@ -88,6 +88,12 @@ TEST_CASE("what a held accelerator draws beside training stays under the cap; id
   CHECK(planned().communicate_draw == Watts{250});
   cluster.power_cap = Watts{200};
   CHECK(planned().communicate_draw == Watts{200});
+  cluster.power_cap = Watts{110};
+  CHECK(planned().start_up_draw == Watts{110});
+  campaign.workload->memory = Bytes{1};  // it starts up, and then does not fit
+  CHECK(planned().accelerators == 0);
+  CHECK(planned().start_up_draw == Watts{110});
+  campaign.workload->memory = {};
   cluster.accelerator.draws = {};
   cluster.node_load.per_held = Watts{20};  // the host feeds it all the same
   CHECK(planned().start_up_draw == Watts{100});
