@@ -30,10 +30,10 @@ std::optional<RatesEnd> rates_end(const Scenario& scenario) {
   const Seconds time{reach->end - *scenario.start};
   return RatesEnd{time,
                   fmt::format("{}, {:.4g} days into the campaign, which is not over then: nothing after "
-                              "that can be billed. Begin earlier (start: {}), take a longer trace, or "
-                              "end it by then (stop: {{time: {:.4g} d}})",
+                              "that can be billed. Begin earlier than {}, take a longer trace, or end "
+                              "it by then (stop: {{time: {:.4g} d}})",
                               describe(*reach), time.base() / 86400, write_instant(*scenario.start),
-                              time.base() / 86400)};
+                              days_until_end(*reach, *scenario.start))};
 }
 
 class Campaign final : private Placer {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 
 #include "sim/core/calendar.hpp"
@@ -29,6 +30,13 @@ std::optional<Reach> reach_of(const Platform& platform) {
 
 std::string describe(const Reach& reach) {
   return fmt::format("{} ends at {}", reach.first_to_end, write_instant(reach.end));
+}
+
+double days_until_end(const Reach& reach, double instant) {
+  const double days = (reach.end - instant) / 86400;
+  if (days <= 0) return 0;
+  const double last_digit = std::pow(10, std::floor(std::log10(days)) - 3);
+  return std::floor(days / last_digit) * last_digit;
 }
 
 }  // namespace campaign_sim

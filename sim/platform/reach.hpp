@@ -20,4 +20,8 @@ std::optional<Reach> reach_of(const Platform& platform);
 // "the trace of the grid's intensity at germany ends at 2024-01-01T00:00:00Z"
 std::string describe(const Reach& reach);
 
+// Days from an instant to the end: four digits, rounded down, so that a campaign of as many reaches no
+// further.
+double days_until_end(const Reach& reach, double instant);
+
 }  // namespace campaign_sim

@@ -103,8 +103,10 @@ void expect_possible_caps(Reader& root, const Scenario& scenario) {
     const Configuration some = configurations.front();
     const Parameter& caps = scenario.space.parameters[*searched];
     configurations.clear();
-    const double step = caps.is_choice() ? 1 : caps.high - caps.low;  // of a range the ends
-    for (double value = caps.low; value <= caps.high; value += std::max(step, 1.0)) {
+    std::vector<double> values = {caps.low, caps.high};  // of a range the ends
+    if (caps.is_choice())
+      for (double choice = caps.low + 1; choice < caps.high; ++choice) values.push_back(choice);
+    for (const double value : values) {
       configurations.push_back(some);
       configurations.back().values[*searched] = value;
     }
@@ -190,10 +192,10 @@ void expect_traces_reach(Reader& root, const Scenario& scenario) {
   const double last = *scenario.start + scenario.stop.time->base();
   if (last <= reach->end) return;
   Reader stop = root.section("stop");
-  stop.reject("time", fmt::format("'time' lets the campaign go on until {}, and {}: begin earlier, take a "
-                                  "longer trace, or stop after {:.4g} d",
-                                  write_instant(last), describe(*reach),
-                                  std::floor((reach->end - *scenario.start) / 86400 * 1000) / 1000));
+  stop.reject("time",
+              fmt::format("'time' lets the campaign go on until {}, and {}: begin earlier, take a "
+                          "longer trace, or stop after {:.4g} d",
+                          write_instant(last), describe(*reach), days_until_end(*reach, *scenario.start)));
 }
 
 }  // namespace campaign_sim

@@ -130,4 +130,6 @@ TEST_CASE("a platform's rates are known as long as the shortest of its traces") 
   REQUIRE(reach);
   CHECK(reach->end == 3600);
   CHECK(describe(*reach) == "the trace of the electricity price at there ends at 1970-01-01T01:00:00Z");
+  CHECK(days_until_end(*reach, 0) == Approx(0.04166));  // of 0.041666…, rounded down
+  CHECK(days_until_end(*reach, 3600) == 0);
 }
