@@ -52,7 +52,7 @@ std::string rows(const PlannedBracket& planned, bool pauses, Total& total) {
 
 int brackets(const ScenarioOptions& options) {
   const std::filesystem::path file = find_scenario(options.scenario);
-  const Scenario scenario = load_scenario(file, {options.assignments, options.seed}, platform_library(file));
+  const Scenario scenario = load_scenario(file, options.overrides(), platform_library(file));
   const std::optional<BracketPlan> plan = scenario.strategy->brackets();
   const std::string name =
       scenario.strategy_name + (scenario.strategy_variant.empty() ? "" : ", " + scenario.strategy_variant);
@@ -97,6 +97,7 @@ SubCommand brackets_command(CLI::App& program) {
       "brackets", "print the rungs and brackets of a scenario's strategy; simulate nothing");
   auto options = std::make_shared<ScenarioOptions>();
   add_scenario_options(*app, *options);
+  add_variant_option(*app, *options);
   return {app, [options] { return brackets(*options); }};
 }
 
