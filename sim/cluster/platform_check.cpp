@@ -7,6 +7,7 @@
 #include <xbt/log.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <exception>
@@ -116,7 +117,8 @@ std::optional<std::string> why_not_simulable(const Platform& platform) {
   const std::string said = all_of(ends[0]);
   close(ends[0]);
   int status = 0;
-  waitpid(child, &status, 0);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::nullopt;
   return first_words(said);
 }
