@@ -28,8 +28,6 @@ class NodeFaults {
  public:
   NodeFaults(const Platform& platform, std::uint64_t seed);
 
-  // No cluster has failures.
-  bool none() const { return pools_.empty(); }
   // When the next change is; nothing ever changes where no node fails.
   std::optional<Seconds> next() const;
   // The next change, which has happened then.

@@ -21,7 +21,7 @@ enum class TrialStatus : std::uint8_t {
   paused,     // released its accelerators; may be promoted
   completed,  // reached the scenario's largest resource
   stopped,    // given up by the strategy before that
-  failed,     // out of memory
+  failed,     // fits on no accelerator, or given up
 };
 
 }  // namespace campaign_sim

@@ -47,7 +47,8 @@ struct LedgerRow {
   Joules energy;                                // of all of them, with their share of the node
 };
 
-// Takes rows one by one, in the order in which they end (ties: by trial, then accelerator).
+// Takes rows one by one: those of a job when it ends or is heard of, in the order of time; so those of one
+// accelerator are in the order of time, and those of several are not.
 class LedgerSink {
  public:
   virtual ~LedgerSink() = default;
