@@ -28,7 +28,7 @@ std::vector<PlannedVariant> drawn_variants(const std::vector<UncertainInput>& in
 struct FigureBand {
   std::string_view figure;
   std::size_t samples = 0;  // that have it: a campaign in which nothing was measured has no best metric
-  double low = 0;  // 5 % of the samples lie below, as many above `high`
+  double low = 0;           // 5 % of the samples lie below, as many above `high`
   double median = 0;
   double high = 0;
   std::vector<double> shares;  // by input: what it has to do with it, statistics::rank_regression

@@ -100,7 +100,8 @@ TEST_CASE("energy is the mean over replicates, and too many replicates are not l
       "lost_kwh,"
       "co2e_operational_kg,makespan_s,trials_started,cost_electricity,cost_accelerators,cost_storage\n";
   std::string rows =
-      header + "a,1,0.5,3,4,2,1,0,1,10,5,1,2,0.5\na,2,,5,6,4,1,0,1,10,5,1,2,0.5\nb,1,0.4,1,1,1,0,0,1,10,5,1,2,0\n";
+      header +
+      "a,1,0.5,3,4,2,1,0,1,10,5,1,2,0.5\na,2,,5,6,4,1,0,1,10,5,1,2,0.5\nb,1,0.4,1,1,1,0,0,1,10,5,1,2,0\n";
   const ReplicateSeries few = ReplicateSeries::read(folder.write("comparison.csv", rows), three);
   CHECK(few.energy["train"] == Json({3.0, 1.0, nullptr}));
   CHECK_FALSE(few.energy.contains("lost"));  // nobody lost any
