@@ -70,8 +70,9 @@ bool ends_without_counting_trials(const Scenario& scenario) {
   if (stop.resource || stop.time || stop.energy || stop.no_improvement) return true;
   const auto emits = [](const ClusterSpec& cluster) { return cluster.site.intensity.base() > 0; };
   if (stop.co2e && std::ranges::any_of(scenario.platform.clusters, emits)) return true;
-  const auto costs = [](const ClusterSpec& cluster) {
-    return cluster.site.electricity_price.base() > 0 || cluster.accelerator_price.base() > 0;
+  const auto costs = [&](const ClusterSpec& cluster) {
+    return cluster.site.electricity_price.base() > 0 ||
+           hire_price(cluster, scenario.accounting.purchase).base() > 0;
   };
   return stop.cost && std::ranges::any_of(scenario.platform.clusters, costs);
 }
@@ -156,13 +157,24 @@ void expect_possible_watts(Reader& root, const Scenario& scenario) {
 void expect_possible_checkpoints(Reader& root, const Scenario& scenario) {
   constexpr double most = 1e6;  // of one trial; each is two rows of the ledger
   const CheckpointSettings& checkpoint = scenario.checkpoint;
+  if (scenario.accounting.storage_price_per_byte_second > 0) {
+    if (checkpoint.time)
+      return root.section("checkpoint")
+          .reject("time",
+                  "stored checkpoints are billed by their size, which 'time' does not tell; give "
+                  "'bandwidth' and the workload's 'checkpoint' instead");
+    for (const ClusterSpec& cluster : scenario.platform.clusters)
+      if (cluster.storage)
+        return root.section("accounting")
+            .reject("storage_price_per_month",
+                    fmt::format("stored checkpoints are billed by their size, which the time they take over "
+                                "the 'storage' of cluster '{}' does not tell; leave out the price, or that "
+                                "'storage' (checkpoints are then written at 'checkpoint.bandwidth')",
+                                cluster.name));
+  }
   if (!checkpoint.every && checkpoint.every_resource <= 0) return;
   const std::string_view key = checkpoint.every ? "every" : "every_resource";
   Reader section = root.section("checkpoint");
-  if (checkpoint.time && scenario.accounting.storage_price_per_byte_second > 0)
-    return section.reject("time",
-                          "stored checkpoints are billed by their size, which 'time' does not tell; give "
-                          "'bandwidth' and the workload's 'checkpoint' instead");
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
       const auto cost =

@@ -316,6 +316,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   scenario.resource = read_resource(search);
   scenario.checkpoint = read_checkpoint(root);
   scenario.stop = read_stop(root);
+  scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
   read_search(search, scenario);
   Reader workload = root.section("workload");
   if (space.ok())
@@ -323,7 +324,6 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   else
     skip_all(workload);  // held against a space that is not the one meant, more would look wrong than is
   read_scheduling(root, scenario);
-  scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
   expect_possible_prices(root, scenario.platform, document.currency());
   if (root.ok()) {
     expect_an_end(root, scenario);

@@ -101,5 +101,10 @@ TEST_CASE("checkpoints that cannot be meant are refused") {
              Catch::Contains("'every' needs resume: from-checkpoint"));
   CHECK_THAT(said({"checkpoint.every=1 min", "checkpoint.time=1 s",
                    "accounting.storage_price_per_month=0.02 USD/GB"}),
-             Catch::Contains("billed by their size"));
+             Catch::Contains("'time' does not tell"));
+  CHECK_THAT(said({"checkpoint.time=1 s", "accounting.storage_price_per_month=0.02 USD/GB"}),
+             Catch::Contains("'time' does not tell"));  // of one that pauses, too
+  CHECK_THAT(said({"platform.clusters.main.storage={read_bandwidth: 1 GB/s, write_bandwidth: 1 GB/s}",
+                   "accounting.storage_price_per_month=0.02 USD/GB"}),
+             Catch::Contains("over the 'storage' of cluster"));
 }

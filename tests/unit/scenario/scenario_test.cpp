@@ -78,6 +78,14 @@ TEST_CASE("a campaign must come to an end") {
     INFO(rule);
     CHECK(said({"stop={" + std::string{rule} + "}"}).empty());
   }
+  const std::string owned = "accounting.purchase=owned";
+  const std::string free_power = "platform.clusters.main.site.electricity_price=0 USD/kWh";
+  CHECK(said({owned, free_power, "platform.clusters.main.accelerator_price=0 USD/h",
+              "platform.clusters.main.owned={price: 10000 USD}", "stop={cost: 1 USD}"})
+            .empty());
+  CHECK_THAT(said({owned, free_power, "platform.clusters.main.accelerator_price=2 USD/h",
+                   "platform.clusters.main.owned={price: 0 USD}", "stop={cost: 1 USD}"}),
+             Catch::Contains("nothing is sure to end this campaign"));
   CHECK(said({"stop={}", "search={strategy: grid, points: 3, resource: {max: 5}}"}).empty());
 }
 
