@@ -4,7 +4,7 @@
     analysis/plot_calibration.py platforms/accelerators/our-a40.csv     -> our-a40.png beside it
 
 Left the power curve, as far as the log had utilisation; right time and energy under power caps, relative to none,
-as far as it had those. Points are read, lines and crosses fitted. Needs matplotlib and pandas, as analysis/plot.py does.
+as far as it had those. Of timed steps (`--speeds`) their time over the accelerators. Points are read, lines and crosses fitted. Needs matplotlib and pandas, as analysis/plot.py does.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from figures import FIGURE_INCHES, FORMATS, STYLE, NothingToDraw, PlotError, Res
 
 READ, FITTED = "#0072B2", "#D55E00"  # Okabe and Ito, as in the other figures
 NUMBERS = ("utilisation", "cap_w", "watts", "fitted_watts", "slowdown", "fitted_slowdown")
+SPEEDS = ("nodes", "accelerators", "batch_per_accelerator", "step_s", "fitted_step_s")
 
 
 def draw_curve(axes, rows):
@@ -43,10 +44,33 @@ def draw_caps(axes, rows):
     axes.legend()
 
 
-def draw(path):
+def draw_speeds(axes, rows):
+    """The least and the largest batch; a dot each placement, a cross where the fit has it."""
+    batches = sorted({rows["batch_per_accelerator"].min(), rows["batch_per_accelerator"].max()})
+    for batch, read, fitted in zip(batches, (READ, "#56B4E9"), (FITTED, "#E69F00")):
+        of_batch = rows[rows["batch_per_accelerator"] == batch]
+        axes.plot(of_batch["accelerators"], of_batch["step_s"], ".", color=read, markersize=4, label=f"{batch:g} samples on each, timed")
+        axes.plot(of_batch["accelerators"], of_batch["fitted_step_s"], "x", color=fitted, markersize=4, label=f"{batch:g}, fitted")
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel("accelerators")
+    axes.set_ylabel("time of a step (s)")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def parts_of(path):
+    """What there is to draw, with its rows."""
+    kinds = Results(path.parent).table(path.name, (), texts=("part",))["part"]
+    if (kinds == "speed").any():
+        return [(draw_speeds, Results(path.parent).table(path.name, SPEEDS, texts=("part", "place")))]
     table = Results(path.parent).table(path.name, (*NUMBERS, "uncapped_watts"), texts=("part", "place", "work"))
     parts = [(draw_one, table[table["part"] == name]) for name, draw_one in (("curve", draw_curve), ("cap", draw_caps))]
-    parts = [(draw_one, rows) for draw_one, rows in parts if len(rows)]
+    return [(draw_one, rows) for draw_one, rows in parts if len(rows)]
+
+
+def draw(path):
+    parts = parts_of(path)
     if not parts:
         raise NothingToDraw("it has neither a power curve nor a response to caps")
     figure, axes = plt.subplots(1, len(parts), figsize=FIGURE_INCHES, squeeze=False)

@@ -43,7 +43,7 @@ std::optional<Watts> power_cap(const ClusterSpec& machines, const TrainingCost& 
 
 SegmentPlanner::SegmentPlanner(const Scenario& scenario) : scenario_{scenario} {
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
-    devices_.push_back(device_of(cluster.accelerator, scenario.precision));
+    devices_.push_back(device_of(cluster, scenario.precision));
     most_accelerators_.push_back(cluster.most_accelerators_of_a_trial());
   }
 }

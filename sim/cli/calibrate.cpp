@@ -1,5 +1,5 @@
 // campaign-sim calibrate LOG…: fit an accelerator to what a meter read, and write it as an entry of the
-// catalogue; or a node, and write its node_power.
+// catalogue; or a node, and write its node_power; or how fast a training is, and write its throughput.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +14,7 @@
 #include "analysis/calibration/catalogue_entry.hpp"
 #include "analysis/calibration/log_file.hpp"
 #include "analysis/calibration/node_fit.hpp"
+#include "analysis/calibration/pollux_fit.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
@@ -30,7 +31,8 @@ using namespace calibration;
 struct CalibrateOptions {
   std::vector<std::string> logs;
   std::string accelerator;
-  std::string node;  // a platform: the log is of one of its nodes
+  std::string node;     // a platform: the log is of one of its nodes
+  bool speeds = false;  // the logs are timed steps of a training
   double conversion = 1;
   std::string out;
   ColumnNames columns;
@@ -174,7 +176,29 @@ int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs
   return 0;
 }
 
+int calibrate_speeds(const CalibrateOptions& options) {
+  if (!options.node.empty())
+    throw LogError{"--node and --speeds: a log is of watts or of steps; give one of them"};
+  std::vector<StepReading> readings;
+  std::string names;
+  for (const std::string& log : options.logs) {
+    for (StepReading& one : read_step_times(fs::path{log})) readings.push_back(std::move(one));
+    names += (names.empty() ? "" : "; ") + fs::path{log}.filename().string();
+  }
+  PolluxFit fit = fit_pollux(std::move(readings));
+  fit.constants.accelerator = options.accelerator;
+  std::string what = " --speeds";
+  if (!options.accelerator.empty()) what += " --accelerator " + options.accelerator;
+  const std::string block = pollux_block(fit, names, canonical_command(options, what));
+  if (!options.out.empty()) write_entry(options, block, pollux_readings_csv(fit));
+  if (options.out.empty() || !options.quiet) fmt::print("{}", block);
+  if (!options.out.empty() && !options.quiet)
+    say_where(options, "Copy throughput into the scenario's workload");
+  return 0;
+}
+
 int calibrate_logs(const CalibrateOptions& options) try {
+  if (options.speeds) return calibrate_speeds(options);
   std::vector<Log> logs;
   for (const std::string& file : options.logs) logs.push_back(read_log(fs::path{file}, options.columns));
   const std::vector<fs::path> library = platform_library("");
@@ -206,7 +230,8 @@ int calibrate_logs(const CalibrateOptions& options) try {
 
 SubCommand calibrate_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
-      "calibrate", "fit an accelerator's power curve, caps and idle, or a node's host, to a log");
+      "calibrate",
+      "fit an accelerator's power curve, caps and idle, a node's host, or how a training scales, to a log");
   auto options = std::make_shared<CalibrateOptions>();
   app->add_option("logs", options->logs,
                   "logs of one accelerator (or node): nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any "
@@ -217,6 +242,9 @@ SubCommand calibrate_command(CLI::App& program) {
                   "the entry of the catalogue that it is (default: by the name in the log)");
   app->add_option("--node", options->node,
                   "the log is of a whole node, one of this platform's: fit its node_power");
+  app->add_flag("--speeds", options->speeds,
+                "the log is of timed steps of one training on several numbers of accelerators: fit Pollux' "
+                "throughput model");
   app->add_option("--conversion", options->conversion,
                   "of a node's power supplies, power out over power in (default: 1)")
       ->check(CLI::Range(0.5, 1.0));

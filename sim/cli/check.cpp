@@ -27,7 +27,7 @@ void print(fmt::format_string<Args...> text, Args&&... args) {
 void print_first_cost(const Scenario& scenario) {
   const Configuration first = random_configuration(scenario.space, scenario.seed, 0);
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
-    const auto facts = scenario.workload->explain(first, device_of(cluster.accelerator, scenario.precision));
+    const auto facts = scenario.workload->explain(first, device_of(cluster, scenario.precision));
     if (facts.empty()) continue;
     print("# cost of {} on cluster '{}', {}:\n",
           scenario.space.size() == 0 ? "the configuration" : "a random configuration", cluster.name,

@@ -35,7 +35,7 @@ std::vector<Configuration> some_configurations(const Scenario& scenario) {
 std::string obstacle(const Scenario& scenario, const Configuration& configuration) {
   std::string why;
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
-    Device device = device_of(cluster.accelerator, scenario.precision);
+    Device device = device_of(cluster, scenario.precision);
     auto cost = scenario.workload->cost(configuration, device);
     const bool out_of_memory = !cost;
     if (out_of_memory) {
@@ -114,8 +114,7 @@ void expect_possible_caps(Reader& root, const Scenario& scenario) {
   }
   for (const Configuration& configuration : configurations) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
-      const auto cost =
-          scenario.workload->cost(configuration, device_of(cluster.accelerator, scenario.precision));
+      const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
       if (!cost || !cost->power_cap) continue;
       if (const std::string why = why_not_cap(cluster.accelerator, *cost->power_cap); !why.empty())
         return root.reject(searched ? "space" : "workload", fmt::format("'power_cap': {}", why));
@@ -126,7 +125,7 @@ void expect_possible_caps(Reader& root, const Scenario& scenario) {
 void expect_links(Reader& root, const Scenario& scenario) {
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
-      const Device device = device_of(cluster.accelerator, scenario.precision);
+      const Device device = device_of(cluster, scenario.precision);
       const auto cost = scenario.workload->cost(configuration, device);
       if (!cost || cluster.network || cost->exchanges.empty()) continue;
       const auto wanted = static_cast<std::uint32_t>(cost->accelerators);
@@ -144,7 +143,7 @@ void expect_possible_watts(Reader& root, const Scenario& scenario) {
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
       const Accelerator& accelerator = cluster.accelerator;
-      const auto cost = scenario.workload->cost(configuration, device_of(accelerator, scenario.precision));
+      const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
       if (!cost || !cost->training.watts || *cost->training.watts <= accelerator.max) continue;
       return root.reject("workload",
                          fmt::format("a trial draws {:g} W on {}, which draws at most {:g} W; lower the "
@@ -177,8 +176,7 @@ void expect_possible_checkpoints(Reader& root, const Scenario& scenario) {
   Reader section = root.section("checkpoint");
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
-      const auto cost =
-          scenario.workload->cost(configuration, device_of(cluster.accelerator, scenario.precision));
+      const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
       if (!cost || cost->per_unit <= Seconds{}) continue;
       const BytesPerSecond bandwidth = cluster.storage ? cluster.storage->write : checkpoint.bandwidth;
       const Seconds writing = checkpoint.time.value_or(cost->checkpoint / bandwidth);

@@ -225,7 +225,7 @@ void read_workload(Reader& workload, Scenario& scenario) {
                           scenario.resource.unit};
   for (const ClusterSpec& cluster : scenario.platform.clusters)
     if (computes_at(cluster.accelerator, scenario.precision))
-      problem.devices.push_back(device_of(cluster.accelerator, scenario.precision));
+      problem.devices.push_back(device_of(cluster, scenario.precision));
   scenario.workload = make_workload(entry_named(entries, scenario.workload_name), workload, problem);
 }
 
@@ -378,7 +378,8 @@ BillTerms read_bill_terms(Document& document, StartTime start) {
   return bill_terms(scenario);
 }
 
-Device device_of(const Accelerator& accelerator, const std::string& precision) {
+Device device_of(const ClusterSpec& cluster, const std::string& precision) {
+  const Accelerator& accelerator = cluster.accelerator;
   auto peak = accelerator.peak.find(precision);
   if (peak == accelerator.peak.end()) peak = accelerator.peak.find("fp32");
   CS_EXPECT(peak != accelerator.peak.end());
@@ -390,7 +391,8 @@ Device device_of(const Accelerator& accelerator, const std::string& precision) {
           accelerator.idle,
           accelerator.max,
           accelerator.name,
-          attention == accelerator.peak.end() ? peak->second : attention->second};
+          attention == accelerator.peak.end() ? peak->second : attention->second,
+          cluster.accelerators_per_node};
 }
 
 std::vector<SiteRates> site_rates(const Platform& platform) {

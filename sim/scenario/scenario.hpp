@@ -126,7 +126,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
 
 // What a workload needs to know of a cluster's accelerators, at the scenario's precision. One that was not
 // built for that precision computes at its fp32 rate, as frameworks do where the hardware lacks a format.
-Device device_of(const Accelerator& accelerator, const std::string& precision);
+Device device_of(const ClusterSpec& cluster, const std::string& precision);
 
 // Under what conditions the scenario's campaign is billed.
 BillTerms bill_terms(const Scenario& scenario);

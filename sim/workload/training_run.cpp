@@ -31,9 +31,7 @@ StepTime with_input(const TrainingRun& run, const TrainingStep& step, StepTime t
 std::optional<StepTime> time_of(const TrainingRun& run, const TrainingStep& step, const Device& device) {
   StepTime time;
   if (run.throughput) {
-    const MeasuredPart part = run.measured_part();
-    const auto measured =
-        run.throughput->step_time(device.name, part.accelerators, step.batch * part.of_batch);
+    const auto measured = run.throughput->step_time(run.timed_step(step.batch, step.micro_batches), device);
     const bool asks_what_it_took = std::isinf(device.memory.base());  // to find out that it does not fit
     if (!measured && !asks_what_it_took) return std::nullopt;
     time.all = measured ? *measured : modelled_step_time(step.work, device).all;

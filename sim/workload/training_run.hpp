@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "sim/workload/setting.hpp"
 #include "sim/workload/step_time.hpp"
 #include "sim/workload/throughput.hpp"
 
@@ -25,10 +26,10 @@ struct Evaluation {
 
 struct TrainingRun {
   TrainingSetup setup;
-  double micro_batches = 1;                           // in which a data rank takes its batch
-  std::optional<double> efficiency;                   // nothing: by the equation of step_time.hpp
-  std::optional<Seconds> step_time;                   // measured: wins over the model
-  std::shared_ptr<const ThroughputTable> throughput;  // measured: the same
+  double micro_batches = 1;                      // in which a data rank takes its batch
+  std::optional<double> efficiency;              // nothing: by the equation of step_time.hpp
+  std::optional<Seconds> step_time;              // measured: wins over the model
+  std::shared_ptr<const Throughput> throughput;  // measured: the same
   std::optional<Watts> power;
   Seconds start_up{};
   std::optional<Bytes> checkpoint;
@@ -39,9 +40,10 @@ struct TrainingRun {
 
   bool is_measured() const { return step_time || throughput; }
   bool exchanges_are_in_it() const { return is_measured() && !measured_alone; }
-  MeasuredPart measured_part() const {
-    return measured_alone ? MeasuredPart{1, 1.0 / setup.layout.data}
-                          : MeasuredPart{setup.layout.accelerators(), 1};
+  // What was measured of a step of this batch, which a data rank takes in so many micro-batches.
+  TimedStep timed_step(double batch, double of_rank) const {
+    return measured_alone ? TimedStep{1, batch / setup.layout.data, of_rank}
+                          : TimedStep{setup.layout.accelerators(), batch, of_rank};
   }
 };
 

@@ -129,8 +129,17 @@ void read_speed(Reader& workload, const WorkloadProblem& problem, const Setting&
     run.efficiency = workload.number("efficiency", {.low = 0, .high = 1, .low_open = true});
   if (workload.has("step_time")) run.step_time = workload.quantity<Seconds>("step_time", more_than(0));
   read_what_was_measured(workload, run);
-  if (workload.has("throughput"))
-    run.throughput = read_throughput(workload, problem, run.measured_part(), batch);
+  if (!workload.has("throughput")) return;
+  if (workload.section("throughput").has("pollux")) {
+    if (run.setup.layout.accelerators() != run.setup.layout.data)
+      workload.reject("parallel", "pollux' law is of data ranks; use 'data' only, or record 'rows'");
+    if (workload.has("micro_batch_tokens"))
+      workload.reject("micro_batch_tokens",
+                      "pollux' law is of samples on each accelerator; give 'micro_batches' instead");
+  }
+  const TimedStep extremes[] = {run.timed_step(batch.lowest(), run.micro_batches),
+                                run.timed_step(batch.highest(), run.micro_batches)};
+  run.throughput = read_throughput(workload, problem, extremes);
 }
 
 }  // namespace
@@ -138,9 +147,9 @@ void read_speed(Reader& workload, const WorkloadProblem& problem, const Setting&
 TrainingRun read_training_run(Reader& workload, const WorkloadProblem& problem, const Setting& batch) {
   TrainingRun run;
   run.setup = read_setup(workload);
-  read_speed(workload, problem, batch, run);
   if (workload.has("micro_batches"))
     run.micro_batches = static_cast<double>(workload.integer("micro_batches", between(1, 1e6)));
+  read_speed(workload, problem, batch, run);
   if (workload.has("power")) run.power = workload.quantity<Watts>("power", more_than(0));
   if (workload.has("checkpoint")) run.checkpoint = workload.quantity<Bytes>("checkpoint", at_least(0));
   // Containers, data and compilation: tens of seconds to minutes in practice. Assumed.

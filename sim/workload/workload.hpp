@@ -25,6 +25,7 @@ struct Device {
   Watts max;                        // the most it draws: TDP or cap
   std::string_view name = {};       // as the platform calls it
   FlopsPerSecond attention_peak{};  // where attention computes in a wider format than the rest; 0: `peak`
+  std::uint32_t accelerators_per_node = 1;
 };
 
 // How hard one accelerator works while it trains: watts that someone measured, or the fraction of its

@@ -75,6 +75,50 @@ class CalibrateTest(unittest.TestCase):
         printed = self.calibrate("smi.csv")
         self.assertEqual(printed.stdout, entry)
 
+    def test_timed_steps_become_the_throughput_of_a_scenario(self):
+        rows = ["placement,local_bsz,step_time"]
+        for placement, ranks, sync in (("1", 1, 0.0), ("2", 2, 0.3), ("4", 4, 0.4), ("11", 2, 0.5), ("44", 8, 0.8)):
+            rows += [f"{placement},{batch},{((0.1 + 0.01 * batch)**2 + sync**2) ** 0.5}" for batch in (8, 16, 32)]
+        self.write("steps.csv", "\n".join(rows) + "\n")
+        done = self.calibrate("steps.csv", "--speeds", "--out", "ours.yaml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("over 15 steps: 0.0 % off in the median, 0 % at most; 15 within 15 %.", done.stdout)
+        self.assertIn("# Made by: campaign-sim calibrate 'steps.csv' --speeds\n", done.stdout)
+        self.assertIn("accelerators_over_nodes: [2, 8]", done.stdout)
+        block = "".join("  " + line + "\n" for line in (self.folder / "ours.yaml").read_text(encoding="utf-8").splitlines())
+        scenario = (SCENARIO % ("v100-sxm2", "")).replace("nodes: 1,", "nodes: 2,")
+        self.write("s.yaml", scenario.replace("workload: {kind: fixed, seconds_per_unit: 2 s, utilisation: 0.5}",
+                                              "workload:\n  kind: neural_network\n  parameters: 1 M\n  start_up: 0 s\n"
+                                              "  samples_per_unit: 192\n  batch_size: 192\n  accelerators: 6\n" + block))
+        ran = self.call(PROGRAM, "run", "s.yaml", "--quiet", "--out", "run")
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        summary = json.loads((self.folder / "run" / "summary.json").read_text(encoding="utf-8"))
+        # Eight trials of five steps, one after another: six accelerators of two nodes, 32 samples on each.
+        self.assertAlmostEqual(summary["makespan_s"] / 40, (0.42**2 + 0.7**2) ** 0.5, delta=0.002)
+        drawn = self.call("/usr/bin/python3", ROOT / "analysis" / "plot_calibration.py", "ours.csv")
+        self.assertEqual(drawn.returncode, 0, drawn.stderr)
+        self.assertTrue((self.folder / "ours.png").exists())
+
+    def test_steps_that_cannot_be_fitted_are_refused_with_their_place(self):
+        head = "nodes,accelerators,local_batch,step_time\n"
+        for text, message in (
+                ("nodes,accelerators,local_batch\n1,1,8\n", "how long a step takes"),
+                ("accelerators,local_batch,step_time\n1,8,1\n", "on how many nodes they are"),
+                (head + "1,1,8,1\n2,1,8,1\n", "steps.csv:3: 1 accelerators on 2 nodes"),
+                (head + "1,1,8,1\n1,1.5,8,1\n", "steps.csv:3: 'accelerators' is 1.5"),
+                (head + "1,1,8,0\n", "steps.csv:2: 'step_time' is 0"),
+                (head + "1,1,8,fast\n", "steps.csv:2"),
+                (head + "1,1,8,1\n", "all steps have 8 samples"),
+                (head + "1,2,8,1\n1,2,16,2\n", "no step is of one accelerator"),
+                ("placement,local_bsz,step_time\n1x,8,1\n", "steps.csv:2: placement '1x'")):
+            with self.subTest(message):
+                self.write("steps.csv", text)
+                done = self.calibrate("steps.csv", "--speeds")
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(message, done.stderr)
+        both = self.calibrate("steps.csv", "--speeds", "--node", "h100-node-x8")
+        self.assertIn("--node and --speeds", both.stderr)
+
     def test_every_entry_of_the_catalogue_can_be_calibrated(self):
         """Whatever else an entry says (draws, limits), the calibrated one still loads."""
         for name in ("v100-sxm2", "h100-sxm", "tpu-v4"):
@@ -134,7 +178,7 @@ class CalibrateTest(unittest.TestCase):
         self.assertTrue((self.folder / "our-a40.png").stat().st_size > 10_000)
         done = self.call("/usr/bin/python3", ROOT / "analysis" / "plot_calibration.py", "smi.csv")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("there is no column 'utilisation'", done.stderr)
+        self.assertIn("there is no column 'part'", done.stderr)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ const std::vector<Layer>& layers() {
       {"sim/cli/", {"sim/", "analysis/"}},
       {"analysis/", {"sim/core/", "sim/config/", "sim/platform/", "sim/ledger/row.hpp"}},
       {"analysis/calibration/",
-       {"sim/core/", "sim/config/", "sim/power/"}},  // what it fits is the law that runs use
+       {"sim/core/", "sim/config/", "sim/power/",
+        "sim/workload/pollux.hpp"}},  // what it fits are the laws that runs use
   };
   return table;
 }

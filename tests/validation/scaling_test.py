@@ -23,8 +23,11 @@ import unittest
 from typing import NamedTuple
 
 sys.dont_write_bytecode = True
+
+import scaling_data
+from scaling_data import DATA
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data"
 TABLE = pathlib.Path(__file__).with_name("scaling.md")
 PROGRAM = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/dev/campaign-sim").resolve()
 TOLERANCE = 0.15
@@ -88,36 +91,18 @@ class Training(NamedTuple):
         return [p for p in self.steps if p != ALONE and wanted(p)]
 
 
-def rows_of(path):
-    with open(DATA / path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def pollux():
+def trainings():
     for folder, network in POLLUX.items():
         steps = collections.defaultdict(dict)
-        for row in rows_of(f"pollux-throughput/{folder}/placements.csv"):
-            if len(set(row["placement"])) == 1:
-                placement = Placement(len(row["placement"]), int(row["placement"][0]))
-                steps[placement][int(row["local_bsz"])] = float(row["step_time"])
-        for row in rows_of(f"pollux-throughput/{folder}/scalability.csv"):
-            nodes, ranks = int(row["num_nodes"]), int(row["num_replicas"])
-            if ranks % nodes == 0:
-                steps[Placement(nodes, ranks // nodes)].setdefault(int(row["local_bsz"]), float(row["step_time"]))
+        for timed in scaling_data.pollux(folder):
+            if timed.even:
+                steps[Placement(timed.nodes, timed.ranks // timed.nodes)].setdefault(timed.batch, timed.seconds)
         yield Training("Pollux", network, dict(steps))
-
-
-def gavel():
-    """Steps/s are those of all workers together; `unconsolidated`: each on a node of its own."""
-    trainings = collections.defaultdict(lambda: collections.defaultdict(dict))
-    for row in rows_of("gavel-throughputs/simulation_throughputs_isolated.csv"):
-        network, _, batch = row["job_type"].rstrip(")").partition(" (batch size ")
-        card, _, apart = row["gpu_type"].partition("_")
-        ranks, speed = int(row["scale_factor"]), float(row["steps_per_s"])
-        if network in PARAMETERS and speed > 0:
-            placement = Placement(ranks, 1) if apart else Placement(1, ranks)
-            trainings[card, network][placement][int(batch)] = ranks / speed
-    for (card, network), steps in trainings.items():
+    of_gavel = collections.defaultdict(lambda: collections.defaultdict(dict))
+    for card, network, timed in scaling_data.gavel():
+        if network in PARAMETERS:
+            of_gavel[card, network][Placement(timed.nodes, timed.ranks // timed.nodes)][timed.batch] = timed.seconds
+    for (card, network), steps in of_gavel.items():
         yield Training("Gavel, " + card.upper(), network, dict(steps))
 
 
@@ -247,7 +232,7 @@ class Scaling(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         global TRAININGS
-        TRAININGS = [*pollux(), *gavel()]
+        TRAININGS = list(trainings())
         cls.lines = [line for number in range(len(TRAININGS)) for line in lines_of(number)] + [levels()]
         if os.environ.get("UPDATE_TABLE"):
             TABLE.write_text(table(cls.lines))

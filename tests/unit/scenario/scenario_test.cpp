@@ -119,13 +119,14 @@ TEST_CASE("a strategy that says it ends by itself does") {
 }
 
 TEST_CASE("a chip without the precision computes at its fp32 rate") {
-  Accelerator accelerator;
+  ClusterSpec cluster;
+  Accelerator& accelerator = cluster.accelerator;
   accelerator.peak = {{"fp16", FlopsPerSecond{100}}, {"fp32", FlopsPerSecond{10}}};
-  CHECK(device_of(accelerator, "fp16").peak == FlopsPerSecond{100});
-  CHECK(device_of(accelerator, "bf16").peak == FlopsPerSecond{10});
-  CHECK(device_of(accelerator, "bf16").attention_peak == FlopsPerSecond{10});
+  CHECK(device_of(cluster, "fp16").peak == FlopsPerSecond{100});
+  CHECK(device_of(cluster, "bf16").peak == FlopsPerSecond{10});
+  CHECK(device_of(cluster, "bf16").attention_peak == FlopsPerSecond{10});
   accelerator.peak.erase("fp32");
-  CHECK_THROWS_AS(device_of(accelerator, "bf16"), InternalError);
+  CHECK_THROWS_AS(device_of(cluster, "bf16"), InternalError);
   CHECK_THAT(said({"platform=tpu-v2-x200", "precision=fp16", "workload.power=200 W"}),
              Catch::Contains("has no fp16 rate, and no fp32 rate to fall back on"));
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/config/csv.hpp"
-#include "sim/workload/throughput.hpp"
+#include "sim/workload/throughput_table.hpp"
 #include "tests/support/shared_data.hpp"
 
 using namespace campaign_sim;
@@ -25,9 +25,11 @@ std::vector<double> errors_of_left_out(const Series& series) {
     for (const auto& [batch, seconds] : batches)
       if (i++ % 2 == 0) table.add(name, 1, batch, Seconds{seconds});
     i = 0;
+    Device device;
+    device.name = name;
     for (const auto& [batch, seconds] : batches)
-      if (i++ % 2 == 1 && table.gap(name, 1, batch).empty())
-        errors.push_back(std::abs(table.step_time(name, 1, batch)->base() / seconds - 1));
+      if (const TimedStep step{1, batch}; i++ % 2 == 1 && table.gap(step, device).empty())
+        errors.push_back(std::abs(table.step_time(step, device)->base() / seconds - 1));
   }
   std::ranges::sort(errors);
   return errors;

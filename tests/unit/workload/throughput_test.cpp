@@ -1,5 +1,3 @@
-#include "sim/workload/throughput.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "tests/support/workload_from.hpp"
@@ -67,7 +65,8 @@ TEST_CASE("a speed of 0 ran out of memory, and so does what lies towards it") {
 }
 
 TEST_CASE("a table with mistakes is refused") {
-  CHECK_THAT(made("{unit: s/step}").mistakes, Catch::Contains("speeds are 'rows', written here, or columns"));
+  CHECK_THAT(made("{unit: s/step}").mistakes,
+             Catch::Contains("speeds are 'rows', written here, columns of a 'file'"));
   CHECK_THAT(made("{unit: s/step, rows: []}").mistakes, Catch::Contains("no speed is recorded"));
   CHECK_THAT(made("{unit: s/step, rows: [{value: 1}, {value: 2}]}").mistakes,
              Catch::Contains("stand above already"));

@@ -5,8 +5,9 @@
 #include <cmath>
 
 #include "sim/config/csv.hpp"
+#include "sim/config/reader.hpp"
 #include "sim/workload/recorded_runs.hpp"
-#include "sim/workload/throughput.hpp"
+#include "sim/workload/throughput_table.hpp"
 
 namespace campaign_sim {
 
@@ -113,38 +114,11 @@ void add_rows(ThroughputTable& points, Reader& throughput) {
   }
 }
 
-// Every batch that can occur, on every device of the platform, must lie within what was recorded.
-void check_covered(Reader& throughput, const ThroughputTable& table, const WorkloadProblem& problem,
-                   const MeasuredPart& part, const Setting& batch) {
-  for (const Device& device : problem.devices) {
-    if (!table.has(device.name)) {
-      throughput.reject("",
-                        fmt::format("no speed is recorded for {} (there are speeds for {}); record it, or "
-                                    "say with 'names' which of them it is",
-                                    device.name, table.names()));
-      continue;
-    }
-    for (const double value : {batch.lowest(), batch.highest()})
-      if (const std::string gap = table.gap(device.name, part.accelerators, value * part.of_batch);
-          !gap.empty()) {
-        throughput.reject(
-            "", fmt::format("nothing is recorded on {} for {}; record it, or stay in that range", device.name,
-                            gap));
-        break;
-      }
-  }
-}
-
 }  // namespace
 
-std::shared_ptr<const ThroughputTable> read_throughput(Reader& workload, const WorkloadProblem& problem,
-                                                       const MeasuredPart& part, const Setting& batch) {
-  Reader throughput = workload.section("throughput");
+std::shared_ptr<const ThroughputTable> read_throughput_table(Reader& throughput,
+                                                             const WorkloadProblem& problem) {
   const auto table = std::make_shared<ThroughputTable>();
-  if (throughput.has("rows") == throughput.has("file")) {
-    throughput.reject("", "speeds are 'rows', written here, or columns of a 'file'; give one of them");
-    return nullptr;
-  }
   try {
     if (throughput.has("rows")) {
       add_rows(*table, throughput);
@@ -155,9 +129,7 @@ std::shared_ptr<const ThroughputTable> read_throughput(Reader& workload, const W
   } catch (const CsvError& error) {
     throughput.reject("file", error.what());
   }
-  if (throughput.ok() && table->names().empty() && !table->has(""))
-    throughput.reject("rows", "no speed is recorded; add a row");
-  if (throughput.ok()) check_covered(throughput, *table, problem, part, batch);
+  if (throughput.ok() && table->empty()) throughput.reject("rows", "no speed is recorded; add a row");
   return throughput.ok() ? table : nullptr;
 }
 
