@@ -10,7 +10,7 @@
 namespace campaign_sim {
 namespace {
 
-constexpr double longest_campaign_s = 20 * 365.25 * 86400;  // as far as a weekly tariff is written out
+constexpr double longest_campaign_s = 20 * seconds_per_year;  // as far as a weekly tariff is written out
 
 StepSeries shifted(const StepSeries& series, double by) {
   std::vector<double> starts = series.starts();

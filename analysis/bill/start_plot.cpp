@@ -56,7 +56,7 @@ std::string axes(const Scale& scale) {
         left, right, y, y, left - 8, y + 4, kg);
   }
   constexpr int labels = 5;
-  constexpr double many_days_s = 5 * 86400;
+  constexpr double many_days_s = 5 * seconds_per_day;
   const std::size_t letters = scale.last - scale.first > many_days_s ? 10 : 16;  // the day, or the minute
   for (int i = 0; i < labels; ++i) {
     const double start = scale.first + (scale.last - scale.first) * i / (labels - 1);

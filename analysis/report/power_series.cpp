@@ -5,12 +5,9 @@
 
 #include "analysis/report/csv_rows.hpp"
 #include "analysis/report/series.hpp"
+#include "sim/core/units.hpp"
 
 namespace campaign_sim {
-
-namespace {
-constexpr double joules_per_kwh = 3.6e6;
-}
 
 Json rounded(double number) {
   if (!std::isfinite(number)) return nullptr;

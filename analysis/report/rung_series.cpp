@@ -4,6 +4,8 @@
 #include <iterator>
 #include <vector>
 
+#include "sim/core/units.hpp"
+
 namespace campaign_sim {
 
 void RungSeries::add(std::uint64_t trial, std::uint64_t segment, std::string_view cause, double from,
@@ -46,7 +48,7 @@ Json RungSeries::json(const TrialSeries& trials) {
     json["resource"].push_back(rounded(level->first));
     json["reached"].push_back(here);
     json["ended"].push_back(next == energy_j_.end() ? 0 : here - at_least(next->first));
-    json["energy_kwh"].push_back(rounded(level->second / 3.6e6));
+    json["energy_kwh"].push_back(rounded(level->second / joules_per_kwh));
   }
   return json;
 }

@@ -3,7 +3,7 @@
 namespace campaign_sim {
 
 GainPerEnergy::GainPerEnergy(double least_per_kwh, Joules window)
-    : most_change_{least_per_kwh * (window.base() / 3.6e6)}, window_{window} {}
+    : most_change_{least_per_kwh * kwh(window)}, window_{window} {}
 
 void GainPerEnergy::improved(double loss, Joules spent) {
   bests_.push_back({loss, spent});

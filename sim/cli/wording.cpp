@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sim/core/calendar.hpp"
+
 namespace campaign_sim {
 
 namespace {
@@ -33,7 +35,7 @@ std::string counted(double number, const std::string& noun) {
 }
 
 std::string duration_in_words(double seconds) {
-  if (seconds >= 2 * 86400) return in_words(seconds / 86400) + " days";
+  if (seconds >= 2 * seconds_per_day) return in_words(seconds / seconds_per_day) + " days";
   if (seconds >= 2 * 3600) return in_words(seconds / 3600) + " h";
   if (seconds >= 120) return in_words(seconds / 60) + " min";
   return in_words(seconds) + " s";

@@ -10,6 +10,7 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/config/source.hpp"
+#include "sim/core/calendar.hpp"
 
 namespace campaign_sim::config {
 namespace {
@@ -36,20 +37,20 @@ constexpr Atom atoms[] = {
     {"ms", 1e-3, time},
     {"min", 60, time},
     {"h", 3600, time},
-    {"d", 86400, time},
-    {"day", 86400, time},
-    {"days", 86400, time},
+    {"d", seconds_per_day, time},
+    {"day", seconds_per_day, time},
+    {"days", seconds_per_day, time},
     {"week", 604800, time},
     {"weeks", 604800, time},
-    {"year", 365.25 * 86400, time},
-    {"years", 365.25 * 86400, time},
+    {"year", seconds_per_year, time},
+    {"years", seconds_per_year, time},
     {"J", 1, energy},
     {"kJ", 1e3, energy},
     {"MJ", 1e6, energy},
     {"GJ", 1e9, energy},
     {"TJ", 1e12, energy},
     {"Wh", 3.6e3, energy},
-    {"kWh", 3.6e6, energy},
+    {"kWh", joules_per_kwh, energy},
     {"MWh", 3.6e9, energy},
     {"GWh", 3.6e12, energy},
     {"TWh", 3.6e15, energy},

@@ -8,8 +8,6 @@
 namespace campaign_sim {
 namespace {
 
-constexpr double day_s = 86400;
-
 bool is_leap(std::int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
 int days_in_month(std::int64_t year, int month) {
@@ -97,7 +95,7 @@ std::optional<double> parse_instant(std::string_view text) {
   if (!month || *month < 1 || *month > 12 || !scan.take('-')) return std::nullopt;
   const auto day = scan.digits(2);
   if (!day || *day < 1 || *day > days_in_month(*year, *month)) return std::nullopt;
-  double instant = static_cast<double>(days_since_1970(*year, *month, *day)) * day_s;
+  double instant = static_cast<double>(days_since_1970(*year, *month, *day)) * seconds_per_day;
   if (scan.at_end()) return instant;
   if (scan.take('T') || scan.take(' ')) {
     const auto time = time_of_day(scan);
@@ -110,9 +108,9 @@ std::optional<double> parse_instant(std::string_view text) {
 }
 
 std::string write_instant(double instant_s) {
-  const double day = std::floor(instant_s / day_s);
+  const double day = std::floor(instant_s / seconds_per_day);
   auto days = static_cast<std::int64_t>(day);
-  const auto second = static_cast<int>(std::floor(instant_s - day * day_s));
+  const auto second = static_cast<int>(std::floor(instant_s - day * seconds_per_day));
   auto year = 1970 + static_cast<std::int64_t>(std::floor(day / 365.2425)) - 1;
   while (days_since_1970(year + 1, 1, 1) <= days) ++year;
   days -= days_since_1970(year, 1, 1);
@@ -126,9 +124,10 @@ std::string write_instant(double instant_s) {
 
 ClockTime clock_time(double instant_s, double utc_offset_s) {
   const double local = instant_s + utc_offset_s;
-  const double day = std::floor(local / day_s);
+  const double day = std::floor(local / seconds_per_day);
   const double since_monday = std::fmod(day + 3, 7);  // 1 January 1970 was a Thursday
-  return {static_cast<int>(since_monday < 0 ? since_monday + 7 : since_monday), local - day * day_s};
+  return {static_cast<int>(since_monday < 0 ? since_monday + 7 : since_monday),
+          local - day * seconds_per_day};
 }
 
 }  // namespace campaign_sim

@@ -9,6 +9,9 @@
 
 namespace campaign_sim {
 
+inline constexpr double seconds_per_day = 86400;
+inline constexpr double seconds_per_year = 365.25 * seconds_per_day;  // on average
+
 // `2023-07-01`, `2023-07-01T14:30`, `2023-07-01 14:30:05`, each perhaps followed by `Z` or an offset such as
 // `+02:00`; without one it is UTC. Nothing if the text is no such date.
 std::optional<double> parse_instant(std::string_view text);

@@ -30,4 +30,18 @@ std::string yaml_quoted(std::string_view text) {
   return result + '"';
 }
 
+std::string shell_quoted(std::string_view text) {
+  constexpr std::string_view harmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+  if (!text.empty() && text.find_first_not_of(harmless) == std::string_view::npos) return std::string{text};
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'')
+      result += "'\\''";
+    else
+      result += c;
+  }
+  return result + "'";
+}
+
 }  // namespace campaign_sim

@@ -1,4 +1,4 @@
-// Texts of the user as they stand in the files that we write.
+// Texts of the user as they stand in what we write.
 #pragma once
 
 #include <string>
@@ -12,5 +12,8 @@ std::string csv_cell(std::string_view text);
 
 // YAML's double-quoted scalar.
 std::string yaml_quoted(std::string_view text);
+
+// A word of a command line as a POSIX shell reads it: in quotes only where it must be.
+std::string shell_quoted(std::string_view text);
 
 }  // namespace campaign_sim

@@ -6,11 +6,12 @@
 #include <string>
 
 #include "sim/config/reader.hpp"
+#include "sim/core/calendar.hpp"
 
 namespace campaign_sim {
 namespace {
 
-constexpr Seconds day{86400};
+constexpr Seconds day{seconds_per_day};
 
 // `repair: 4 h` or `repair: {distribution: uniform, min: 1 h, max: 6 h}`.
 Delay read_delay(Reader& failures, std::string_view key, Seconds usual) {

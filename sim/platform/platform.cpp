@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sim/config/reader.hpp"
+#include "sim/core/calendar.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -15,7 +16,7 @@ bool is_cluster_name(const std::string& name) {
   return !name.empty() && name.size() <= 64 && name.find_first_not_of(allowed) == std::string::npos;
 }
 
-constexpr Seconds year{365.25 * 86400};
+constexpr Seconds year{seconds_per_year};
 
 // The price of what is owned, spread over the hours that it is of use to somebody.
 MoneyPerSecond read_owned(Reader owned) {

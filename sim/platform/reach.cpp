@@ -33,7 +33,7 @@ std::string describe(const Reach& reach) {
 }
 
 double days_until_end(const Reach& reach, double instant) {
-  const double days = (reach.end - instant) / 86400;
+  const double days = (reach.end - instant) / seconds_per_day;
   if (days <= 0) return 0;
   const double last_digit = std::pow(10, std::floor(std::log10(days)) - 3);
   return std::floor(days / last_digit) * last_digit;

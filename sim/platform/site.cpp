@@ -8,6 +8,8 @@
 
 #include "sim/config/csv.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/core/calendar.hpp"
+#include "sim/platform/plausible_rates.hpp"
 #include "sim/platform/region_table.hpp"
 #include "sim/platform/tariff.hpp"
 
@@ -137,10 +139,9 @@ void read_region(Reader& section, Site& result) {
 
 void check_constant_intensity(Reader& site, KilogramsPerJoule intensity) {
   const double kg_per_kwh = intensity.base() * joules_per_kwh;
-  constexpr double largest = 3;        // oil burnt in old engines emits about 1.2 kg/kWh
   constexpr double smallest = 0.0005;  // Quebec's water: 0.002
   if (!site.ok()) return;
-  if (kg_per_kwh > largest)
+  if (kg_per_kwh > largest_kg_per_kwh)
     site.reject("intensity", fmt::format("'intensity' is {:g} kg/kWh, more than any grid emits; did you mean "
                                          "{:g} g/kWh?",
                                          kg_per_kwh, kg_per_kwh));
@@ -211,7 +212,7 @@ void read_price(Reader& site, Site& result) {
   if (!section.has("trace")) {
     const auto tariff = read_tariff(section);
     if (!tariff) return;
-    constexpr double week_s = 7 * 86400;
+    constexpr double week_s = 7 * seconds_per_day;
     result.electricity_price =
         MoneyPerJoule{tariff->series(-tariff->utc_offset_s, week_s - tariff->utc_offset_s).mean()};
     result.tariff = std::make_shared<Tariff>(*tariff);

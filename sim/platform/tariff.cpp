@@ -16,7 +16,7 @@ namespace {
 std::optional<double> time_in(Reader& window, std::string_view key) {
   const std::string text = window.text(key);
   if (!window.ok()) return std::nullopt;
-  if (text == "24:00") return 86400.0;
+  if (text == "24:00") return seconds_per_day;
   if (const auto instant = parse_instant("1970-01-01T" + text); instant && text.size() == 5) return *instant;
   window.reject(key, fmt::format("'{}' must be a time of day, such as 07:00", key));
   return std::nullopt;
@@ -49,11 +49,11 @@ std::optional<Tariff> read_tariff(Reader& section) {
 }
 
 StepSeries Tariff::series(double from, double to) const {
-  constexpr double day_s = 86400;
   std::vector<double> starts;
   std::vector<double> values;
-  const double first_day = std::floor((from + utc_offset_s) / day_s) * day_s - utc_offset_s;
-  for (double day = first_day; day < to; day += day_s) {
+  const double first_day =
+      std::floor((from + utc_offset_s) / seconds_per_day) * seconds_per_day - utc_offset_s;
+  for (double day = first_day; day < to; day += seconds_per_day) {
     const bool weekend = clock_time(day + 1, utc_offset_s).weekday >= 5;
     const auto fits = [&](const Window& window) { return weekend ? window.weekends : window.weekdays; };
     std::vector<double> edges{0};
@@ -62,7 +62,7 @@ StepSeries Tariff::series(double from, double to) const {
     std::ranges::sort(edges);
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
     for (const double edge : edges) {
-      if (edge >= day_s) continue;
+      if (edge >= seconds_per_day) continue;
       const auto window = std::ranges::find_if(
           windows, [&](const Window& w) { return fits(w) && w.from_s <= edge && edge < w.to_s; });
       const double price = (window == windows.end() ? otherwise : window->price).base();
@@ -71,7 +71,8 @@ StepSeries Tariff::series(double from, double to) const {
       values.push_back(price);
     }
   }
-  return {std::move(starts), std::move(values), std::ceil((to - first_day) / day_s) * day_s + first_day};
+  return {std::move(starts), std::move(values),
+          std::ceil((to - first_day) / seconds_per_day) * seconds_per_day + first_day};
 }
 
 }  // namespace campaign_sim

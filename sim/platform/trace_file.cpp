@@ -12,6 +12,7 @@
 #include "sim/core/calendar.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/units.hpp"
+#include "sim/platform/plausible_rates.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -101,15 +102,6 @@ double factor_of(const std::string& unit, TraceOf what, const std::string& file,
   return std::get<config::Amount>(parsed).base;
 }
 
-// The dirtiest grid there is, oil burnt in old engines, emits about 1.2 kg/kWh; a marginal plant may be
-// worse.
-constexpr double largest_kg_per_kwh = 3;
-// The caps of wholesale markets: 9 USD/kWh (ERCOT until 2022); of the currencies worth about as much.
-constexpr double largest_price_per_kwh = 20;
-bool is_worth_about_a_dollar(std::string_view currency) {
-  return currency == "USD" || currency == "EUR" || currency == "GBP" || currency == "CHF";
-}
-
 void check_value(double value, TraceOf what, const std::string& unit, const std::string& currency,
                  const std::string& place) {
   if (!std::isfinite(value)) throw CsvError{place + ": the value is not a finite number"};
@@ -119,8 +111,7 @@ void check_value(double value, TraceOf what, const std::string& unit, const std:
     throw CsvError{fmt::format("{}: {:.4g} kg/kWh is more than any grid emits; is the column in {}?", place,
                                value * joules_per_kwh,
                                unit == "g/kWh" ? "another unit than g/kWh" : "g/kWh")};
-  if (what == TraceOf::price && is_worth_about_a_dollar(currency) &&
-      std::abs(value) * joules_per_kwh > largest_price_per_kwh)
+  if (what == TraceOf::price && is_beyond_markets(value * joules_per_kwh, currency))
     throw CsvError{fmt::format("{}: {:.4g} {}/kWh is beyond any market's cap; is the column in {}/MWh?",
                                place, value * joules_per_kwh, currency, currency)};
   if (what == TraceOf::ratio && value < 1)

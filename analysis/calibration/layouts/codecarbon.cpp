@@ -1,6 +1,7 @@
 // emissions.csv. Its `gpu_power` is the last sample, so the draw is the energy over the duration, and the
 // energy that of all GPUs together.
 #include "analysis/calibration/layouts/layouts.hpp"
+#include "sim/core/units.hpp"
 
 namespace campaign_sim::calibration {
 
@@ -9,7 +10,6 @@ bool is_codecarbon(const LogTable& table) {
 }
 
 Log read_codecarbon(const LogTable& table, const ColumnNames&) {
-  constexpr double joules_per_kwh = 3.6e6;
   Log log;
   const std::size_t duration = table.column({"duration"}, "the seconds of a run");
   const std::size_t energy = table.column({"gpu_energy"}, "the GPUs' kWh");

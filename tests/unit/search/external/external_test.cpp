@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/config/reader.hpp"
+#include "sim/core/quoted.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/search/space.hpp"
 
@@ -28,17 +29,10 @@ Space space_of(const std::string& yaml) {
   return space;
 }
 
-// A quoted word for the shell.
-std::string word(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 // A program that reads a line and answers with the next of its answers, whatever it was asked.
 std::string says(const std::vector<std::string>& answers, const std::string& then = "read -r m") {
   std::string script;
-  for (const auto& answer : answers) script += "read -r m; echo " + word(answer) + "; ";
+  for (const auto& answer : answers) script += "read -r m; echo " + shell_quoted(answer) + "; ";
   return script + then;
 }
 
@@ -146,7 +140,7 @@ bool dies(int process) {
 
 TEST_CASE("a program is told the problem, asked, and told every report") {
   const TemporaryFile heard;
-  const std::string copy = "read -r m; printf '%s\\n' \"$m\" >> " + word(heard.path()) + "; ";
+  const std::string copy = "read -r m; printf '%s\\n' \"$m\" >> " + shell_quoted(heard.path()) + "; ";
   std::string script;
   for (const std::string& answer :
        {ready,
@@ -156,7 +150,7 @@ TEST_CASE("a program is told the problem, asked, and told every report") {
         std::string{R"({"id":5,"answer":"pause"})"},
         std::string{R"({"id":6,"answer":"resume","trial":0,"until":9})"},
         std::string{R"({"id":7,"answer":"stop"})"}, std::string{R"({"id":8,"answer":"finished"})"}})
-    script += copy + "echo " + word(answer) + "; ";
+    script += copy + "echo " + shell_quoted(answer) + "; ";
   Search search{script + copy, "curve_every: 1.5\n",
                 "c: {choice: [a, b]}\nx: {float: [0.25, 1], log: true}\n"
                 "n: {int: [2, 10], step: 2, when: {c: [b]}}\nconstraints: ['x * n <= 9']"};
@@ -209,8 +203,8 @@ TEST_CASE("a configuration that breaks a constraint is asked for again, with the
   CHECK(std::get<StartTrial>(started).configuration.values == std::vector<double>{0.1});
 
   const std::string forever =
-      "i=2; while read -r m; do printf '{\"id\":%d,' $i; echo " + word(two) + "; i=$((i+1)); done";
-  CHECK_THAT(failure("read -r m; echo " + word(ready) + "; " + forever, "", parameters),
+      "i=2; while read -r m; do printf '{\"id\":%d,' $i; echo " + shell_quoted(two) + "; i=$((i+1)); done";
+  CHECK_THAT(failure("read -r m; echo " + shell_quoted(ready) + "; " + forever, "", parameters),
              Contains("proposed 1000 configurations in a row that break a constraint of the space") &&
                  Contains(R"("rejected":"x < 0.5")"));
 }
@@ -344,8 +338,8 @@ TEST_CASE("an answer to a report that makes no sense is one clear error") {
 
 TEST_CASE("neither a program nor what it started outlives the strategy") {
   const TemporaryFile pids;
-  const std::string script =
-      "sleep 300 & echo $! >> " + word(pids.path()) + "; echo $$ >> " + word(pids.path()) + "; ";
+  const std::string script = "sleep 300 & echo $! >> " + shell_quoted(pids.path()) + "; echo $$ >> " +
+                             shell_quoted(pids.path()) + "; ";
   const auto check_dead = [&] {
     const auto lines = pids.lines();
     REQUIRE(lines.size() == 2);
@@ -372,7 +366,7 @@ TEST_CASE("neither a program nor what it started outlives the strategy") {
 
 TEST_CASE("an interrupt is heard while a program thinks") {
   const TemporaryFile pid;
-  Search search{"echo $$ > " + word(pid.path()) + "; sleep 300", "", "x: {float: [0, 1]}"};
+  Search search{"echo $$ > " + shell_quoted(pid.path()) + "; sleep 300", "", "x: {float: [0, 1]}"};
   int looks = 0;
   search.strategy->give_up_when([&] { return ++looks > 3; });
   CHECK_THROWS_AS(search.strategy->ask(), StrategyInterrupted);
@@ -382,7 +376,7 @@ TEST_CASE("an interrupt is heard while a program thinks") {
 
 TEST_CASE("a program is started by the first question, not before") {
   const TemporaryFile trace;
-  Search search{"echo started > " + word(trace.path())};
+  Search search{"echo started > " + shell_quoted(trace.path())};
   CHECK(trace.lines().empty());
   CHECK_THROWS_AS(search.strategy->ask(), StrategyFailure);
   CHECK(trace.lines().size() == 1);
