@@ -18,6 +18,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/core/quoted.hpp"
 #include "sim/platform/platform.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -42,13 +43,14 @@ struct CalibrateOptions {
 
 std::string canonical_command(const CalibrateOptions& options, const std::string& what) {
   std::string command = "campaign-sim calibrate";
-  for (const std::string& log : options.logs) command += " '" + fs::path{log}.filename().string() + "'";
+  for (const std::string& log : options.logs)
+    command += " " + shell_quoted(fs::path{log}.filename().string());
   command += what;
   for (const auto& [option, column] : {std::pair{"--time", options.columns.time},
                                        {"--power", options.columns.power},
                                        {"--utilisation", options.columns.utilisation},
                                        {"--accelerator-power", options.columns.accelerators}})
-    if (!column.empty()) command += fmt::format(" {} '{}'", option, column);
+    if (!column.empty()) command += fmt::format(" {} {}", option, shell_quoted(column));
   return command;
 }
 
@@ -167,7 +169,8 @@ int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs
         "accelerator is its platform's)"};
   const NodeMachine node = node_of(options, library);
   const NodeFit fit = fit_node(logs, node);
-  const std::string what = fmt::format(" --node {} --conversion {:g}", options.node, options.conversion);
+  const std::string what =
+      fmt::format(" --node {} --conversion {:g}", shell_quoted(options.node), options.conversion);
   const std::string block = node_power_block(fit, logs, node, canonical_command(options, what));
   if (!options.out.empty()) write_entry(options, block, node_readings_csv(fit));
   if (options.out.empty() || !options.quiet) fmt::print("{}", block);
@@ -210,8 +213,8 @@ int calibrate_logs(const CalibrateOptions& options) try {
   }
   const Machine machine = machine_of(name, library);
   const Calibration found = calibrate(logs, machine);
-  const std::string entry =
-      catalogue_entry(found, logs, machine, canonical_command(options, " --accelerator " + name));
+  const std::string entry = catalogue_entry(
+      found, logs, machine, canonical_command(options, " --accelerator " + shell_quoted(name)));
   if (options.out.empty()) {
     fmt::print("{}", entry);
     return 0;

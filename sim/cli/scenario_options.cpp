@@ -4,13 +4,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/core/quoted.hpp"
+
 namespace campaign_sim {
 
 std::string ScenarioOptions::typed() const {
-  std::string text = scenario;
+  std::string text = shell_quoted(scenario);
   if (seed) text += fmt::format(" --seed {}", *seed);
-  if (!variant.empty()) text += " --variant " + variant;
-  for (const std::string& assignment : assignments) text += fmt::format(" --set '{}'", assignment);
+  if (!variant.empty()) text += " --variant " + shell_quoted(variant);
+  for (const std::string& assignment : assignments) text += " --set " + shell_quoted(assignment);
   return text;
 }
 

@@ -21,7 +21,7 @@ struct ScenarioOptions {
   std::string variant;  // empty: the scenario as it stands
 
   Overrides overrides() const { return {assignments, seed, variant}; }
-  // As they are typed: part of the command that remakes something.
+  // As they are typed in a shell: part of the command that remakes something.
   std::string typed() const;
 };
 

@@ -10,6 +10,7 @@ import os
 import pty
 import re
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
@@ -96,6 +97,15 @@ class Commands(ProgramTest):
         self.assertEqual(summary["trials_completed"], 10)
         self.assertLessEqual(summary["ledger_energy_error"], 1e-9)
 
+    def test_the_command_in_the_manifest_can_be_pasted_into_a_shell(self):
+        shutil.copy(self.folder / "small.yaml", self.folder / "two words.yaml")
+        typed = ["run", "two words.yaml", "--seed", "4", "--set", "description=it's \"$HOME\" & `more`",
+                 "--set", "stop.trials=3"]
+        self.assertEqual(self.run_program(*typed).returncode, 0)
+        command = json.loads((self.folder / "results/small/manifest.json").read_text())["command"]
+        self.assertEqual(shlex.split(command), ["campaign-sim", *typed])
+        self.assertTrue(command.endswith(" --set stop.trials=3"), command)  # no quotes where none are needed
+
     def test_the_csv_files_agree_with_the_summary(self):
         self.run_program("small.yaml", "--out", "o")
         summary = json.loads((self.folder / "o/summary.json").read_text())
@@ -144,6 +154,10 @@ class Commands(ProgramTest):
             self.assertRegex(self.run_program("list").stdout, rf"(?m)^{what} +\S")
         self.assertIn("rule:", self.run_program("list", "strategies", "-v").stdout)
 
+    def test_a_list_that_is_not_there_has_a_nearest_name(self):
+        self.rejected("list", "strategy", says="^list strategy: error: there is no such list; did you mean 'strategies'?")
+        self.rejected("list", "nothing", says="there is no such list; there are strategies, workloads, ")
+
     def test_a_seed_and_a_set_value_replace_the_files(self):
         self.run_program("small.yaml", "--seed", "9", "--set", "stop.trials=3", "--set", "name=other")
         summary = json.loads((self.folder / "results/other/summary.json").read_text())
@@ -153,6 +167,8 @@ class Commands(ProgramTest):
         self.rejected("small.yaml", "--set", "stop.trials=few", says="--set stop.trials=few: error: 'trials'")
 
     def test_what_is_misspelt_is_named_as_it_was_typed(self):
+        self.rejected("small.yaml", "--seed", "18446744073709551615",
+                      says="^--seed 18446744073709551615: error: 'seed' must be at most 9223372036854775807 ")
         self.rejected("small.yaml", "--seed", "-1", says="--seed: it must be a whole number of at least 0")
         self.rejected("chek", "small.yaml", says="no command, and no scenario file, 'chek'; did you mean 'check'")
 
