@@ -103,12 +103,11 @@ BillOutcome read_outcome(const FinishedCampaign& campaign) {
 std::vector<Sourced> read_inputs(const Json& manifest) {
   std::vector<Sourced> inputs;
   for (const Json& input : manifest.at("inputs")) {
-    const auto value = input.at("value").get<std::string>();
-    const bool is_number = !value.empty() && value.front() >= '0' && value.front() <= '9';
-    if (!is_number && !input.contains("source")) continue;
+    if (!input.contains("number") && !input.contains("source")) continue;
     const std::string unsaid =
         input.contains("default") ? "a default of the program" : "given by the user, without a source";
-    inputs.push_back({input.at("path").get<std::string>(), value, input.value("source", unsaid)});
+    inputs.push_back({input.at("path").get<std::string>(), input.at("value").get<std::string>(),
+                      input.value("source", unsaid)});
   }
   return inputs;
 }

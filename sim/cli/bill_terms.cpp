@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <tuple>
 
 #include "sim/cli/data_folder.hpp"
 #include "sim/core/quoted.hpp"
@@ -14,21 +14,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a scenario says of the kind of its intensity does not hold for another one.
-std::string without_kinds(const std::string& resolved) {
+// What a scenario says of the kind of its intensity does not hold for another one, nor its country for
+// machines that stand elsewhere.
+std::string without(const std::string& resolved, const std::vector<std::string_view>& keys) {
   std::string text;
   std::size_t from = 0;
   while (from < resolved.size()) {
     const std::size_t end = std::min(resolved.find('\n', from), resolved.size() - 1) + 1;
-    const std::string line = resolved.substr(from, end - from);
-    const std::size_t word = line.find_first_not_of(' ');
-    const bool kind = word != std::string::npos && (line.compare(word, 16, "intensity_basis:") == 0 ||
-                                                    line.compare(word, 17, "intensity_signal:") == 0 ||
-                                                    line.compare(word, 16, "intensity_scope:") == 0);
-    if (!kind) text += line;
+    const std::string_view line = std::string_view{resolved}.substr(from, end - from);
+    const std::size_t word = std::min(line.find_first_not_of(' '), line.size());
+    const bool is_one = std::ranges::any_of(keys, [&](std::string_view key) {
+      const std::string_view rest = line.substr(word);
+      return rest.starts_with(key) && rest.substr(key.size()).starts_with(':');
+    });
+    if (!is_one) text += line;
     from = end;
   }
   return text;
+}
+
+std::string for_other_terms(const std::string& resolved, const OtherTerms& options) {
+  std::vector<std::string_view> keys;
+  if (!options.intensity.empty() || !options.site.empty())
+    keys = {"intensity_basis", "intensity_signal", "intensity_scope"};
+  if (!options.site.empty()) keys.push_back("country");
+  return without(resolved, keys);
+}
+
+bool is_country_code(const std::string& code) {
+  return code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 bool has_site(const std::vector<fs::path>& library, const std::string& name) {
@@ -40,12 +54,17 @@ bool has_site(const std::vector<fs::path>& library, const std::string& name) {
 
 // `--site fr`: a site of the library, or else a country or cloud region, whose grid's average replaces the
 // intensity while PUE and price stay.
-std::string site_assignment(const std::vector<fs::path>& library, const std::string& name) {
-  if (has_site(library, name)) return "site=" + name;
+std::vector<std::string> site_assignments(const std::vector<fs::path>& library, const std::string& name) {
+  if (has_site(library, name)) return {"site=" + name};
   Document grids = Document::parse("region: x\n", "--site", library);
   const auto regions = read_regions(grids.root().library_files("grids", ".csv"));
-  if (const auto found = find_region(regions, name); std::holds_alternative<Region>(found))
-    return "site.intensity={region: " + yaml_quoted(name) + "}";
+  const auto found = find_region(regions, name);
+  if (const auto* region = std::get_if<Region>(&found)) {
+    std::vector<std::string> set = {"site.name=" + yaml_quoted(region->name),
+                                    "site.intensity={region: " + yaml_quoted(name) + "}"};
+    if (is_country_code(region->code)) set.push_back("site.country=" + region->code);
+    return set;
+  }
   std::vector<std::string> names = regions.names();
   for (const fs::path& folder : library) {
     std::error_code error;
@@ -69,15 +88,11 @@ std::string rate_value(const std::string& given) {
   return given;
 }
 
-bool is_number(const std::string& value) {
-  return !value.empty() && (std::isdigit(static_cast<unsigned char>(value.front())) != 0);
-}
-
 // Every number with its source: those of the bill as it is made now, the others as the run had them.
 std::vector<Sourced> sourced_inputs(const FinishedCampaign& campaign, const std::vector<Input>& of_bill) {
   std::vector<Sourced> inputs;
   for (const Input& input : of_bill)
-    if (is_number(input.value) || !input.source.empty())
+    if (input.is_number || !input.source.empty())
       inputs.push_back({input.path, input.value,
                         !input.source.empty() ? input.source
                         : input.is_default    ? "a default of the program"
@@ -95,10 +110,8 @@ std::vector<fs::path> library_of(const FinishedCampaign& campaign) {
 
 Rebilled terms_of(const FinishedCampaign& campaign, const OtherTerms& options, StartTime start) {
   const std::vector<fs::path> library = library_of(campaign);
-  const bool other_grid = !options.intensity.empty() || !options.site.empty();
-  Document document =
-      Document::parse(other_grid ? without_kinds(campaign.resolved_scenario) : campaign.resolved_scenario,
-                      (campaign.folder / "manifest.json").string(), library);
+  Document document = Document::parse(for_other_terms(campaign.resolved_scenario, options),
+                                      (campaign.folder / "manifest.json").string(), library);
   for (const auto& [key, file] : campaign.traces)
     document.set(key + ".trace=" + yaml_quoted((campaign.folder / file).string()));
   // The clusters' names are read off a first copy.
@@ -107,14 +120,20 @@ Rebilled terms_of(const FinishedCampaign& campaign, const OtherTerms& options, S
   std::vector<std::string> clusters;
   for (const auto& [name, reader] : first.root().section("platform").entries("clusters"))
     clusters.push_back(name);
+  const auto set_site = [&](const std::string& cluster, const std::string& assignment, const char* option,
+                            const std::string& typed) {
+    document.set("platform.clusters." + cluster + "." + assignment, fmt::format("{} {}", option, typed));
+  };
   for (const std::string& cluster : clusters) {
-    const std::string path = "platform.clusters." + cluster + ".";
-    if (!options.site.empty()) document.set(path + site_assignment(library, options.site));
-    if (!options.pue.empty()) document.set(path + "site.pue=" + rate_value(options.pue));
-    if (!options.intensity.empty()) document.set(path + "site.intensity=" + rate_value(options.intensity));
-    if (!options.price.empty()) document.set(path + "site.electricity_price=" + rate_value(options.price));
+    if (!options.site.empty())
+      for (const std::string& assignment : site_assignments(library, options.site))
+        set_site(cluster, assignment, "--site", options.site);
+    for (const auto& [option, key, typed] :
+         {std::tuple{"--pue", "pue", options.pue}, std::tuple{"--intensity", "intensity", options.intensity},
+          std::tuple{"--price", "electricity_price", options.price}})
+      if (!typed.empty()) set_site(cluster, fmt::format("site.{}={}", key, rate_value(typed)), option, typed);
   }
-  if (!options.start.empty()) document.set("start=" + options.start);
+  if (!options.start.empty()) document.set("start=" + options.start, "--start " + options.start);
   for (const std::string& assignment : options.assignments) document.set(assignment);
   BillTerms terms = read_bill_terms(document, start);
   return {std::move(terms), sourced_inputs(campaign, document.inputs())};

@@ -272,9 +272,9 @@ Document Document::parse(std::string text, std::string name, std::vector<fs::pat
   return Document{std::move(impl)};
 }
 
-void Document::set(std::string_view assignment) {
+void Document::set(std::string_view assignment, std::string_view typed) {
   auto source = std::make_shared<Source>();
-  source->name = "--set " + printable(assignment);
+  source->name = typed.empty() ? "--set " + printable(assignment) : printable(typed);
   source->order = 1'000'000 + impl_->sources++;  // after every file
   source->origin = Origin::command_line;
   const Place place{source, 0, 0};

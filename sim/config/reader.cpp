@@ -21,6 +21,13 @@ std::string write_default(double value) {
   return std::isnan(value) ? "none" : std::isinf(value) ? "unlimited" : write_number(value);
 }
 
+// Keeps the number that a key has because it was left out; what is not finite is none, but a word for it.
+void keep_number(Cursor& cursor, std::string_view key, double number, NodePtr node) {
+  if (cursor.dead) return;
+  node->is_number = std::isfinite(number);
+  keep_default(cursor, key, std::move(node));
+}
+
 }  // namespace
 
 Reader::Reader(std::shared_ptr<Cursor> cursor) : cursor_{std::move(cursor)} {}
@@ -67,7 +74,8 @@ double Reader::number(std::string_view key, Range range) {
 
 double Reader::number_or(std::string_view key, double fallback, Range range) {
   const auto value = scalar(*cursor_, key, Ranges::taken);
-  if (value.state == State::missing) keep_default(*cursor_, key, write_default(fallback));
+  if (value.state == State::missing)
+    keep_number(*cursor_, key, fallback, make_scalar(write_default(fallback), cursor_->place));
   if (value.state != State::good) return fallback;
   return checked_number(*cursor_, key, value, range).value_or(fallback);
 }
@@ -81,7 +89,9 @@ std::int64_t Reader::integer(std::string_view key, Range range) {
 
 std::int64_t Reader::integer_or(std::string_view key, std::int64_t fallback, Range range) {
   const auto value = scalar(*cursor_, key, Ranges::taken);
-  if (value.state == State::missing) keep_default(*cursor_, key, std::to_string(fallback));
+  if (value.state == State::missing)
+    keep_number(*cursor_, key, static_cast<double>(fallback),
+                make_scalar(std::to_string(fallback), cursor_->place));
   if (value.state != State::good) return fallback;
   return checked_integer(*cursor_, key, value, range).value_or(fallback);
 }
@@ -132,10 +142,10 @@ double Reader::quantity_base(std::string_view key, std::array<int, 6> dimension,
   if (value.state == State::missing) {
     if (!fallback) {
       missing(*cursor_, key, describe_dimension(dimension));
-    } else if (!cursor_->dead) {
+    } else {
       auto node = make_scalar("", cursor_->place);
       node->quantity = Node::Number{*fallback, dimension};
-      keep_default(*cursor_, key, std::move(node));
+      keep_number(*cursor_, key, *fallback, std::move(node));
     }
   }
   if (value.state != State::good) return safe;

@@ -55,6 +55,7 @@ struct Input {
   std::string source;  // empty if none is given
   Mark mark = Mark::unmarked;
   bool is_default = false;
+  bool is_number = false;  // or an amount, a range or a list of these; not a name, a file or a date
 };
 
 namespace config {
@@ -78,8 +79,9 @@ class Document {
 
   // Sets one value as if it stood in the file, e.g. "search.eta", "4". A path through a scalar that
   // names a library entry (`platform: p100`, "platform.nodes") makes an override of that entry.
+  // `typed` is what messages quote, where the user typed something else than --set and the assignment.
   // Throws ConfigError if the assignment is malformed; a wrong key or value is found when it is read.
-  void set(std::string_view assignment);  // path.to.key=value
+  void set(std::string_view assignment, std::string_view typed = {});  // path.to.key=value
 
   // Takes the mapping under `key` out of the tree: alternatives, by the names they have there, each a tree of
   // what is different. Returns the names, in the order of the file; none if the key is not there.

@@ -155,9 +155,12 @@ class InputLister {
  private:
   void value(const Node& node, const std::string& path, bool is_default) {
     if (node.kind == Kind::scalar) {
-      add(path, text_of(node, currency_), is_default);
+      add(path, text_of(node, currency_), is_default, node.is_number);
     } else if (node.kind == Kind::sequence && all_scalars(node)) {
-      add(path, write_list(node, currency_), is_default);
+      const bool are_numbers =
+          !node.items.empty() &&
+          std::ranges::all_of(node.items, [](const NodePtr& item) { return item->is_number; });
+      add(path, write_list(node, currency_), is_default, are_numbers);
     } else if (node.kind == Kind::sequence) {
       for (std::size_t i = 0; i < node.items.size(); ++i)
         value(*node.items[i], join(path, std::to_string(i)), is_default);
@@ -176,7 +179,7 @@ class InputLister {
     };
     const auto count = inputs_.size();
     if (is_range(node))
-      add(path, range(node, path), is_default);
+      add(path, range(node, path), is_default, true);
     else
       value(*marked_content(node), path, is_default);
     for (std::size_t i = count; i < inputs_.size(); ++i) {
@@ -195,8 +198,8 @@ class InputLister {
     return write_range(node);
   }
 
-  void add(const std::string& path, std::string text, bool is_default) {
-    inputs_.push_back({path, std::move(text), "", Mark::unmarked, is_default});
+  void add(const std::string& path, std::string text, bool is_default, bool is_number) {
+    inputs_.push_back({path, std::move(text), "", Mark::unmarked, is_default, is_number});
   }
 
   const std::string& currency_;

@@ -46,6 +46,7 @@ struct Node {
     std::array<int, 6> dimension;
   };
   std::optional<Number> quantity;
+  bool is_number = false;          // it was read as one, or as an amount, or is a default that is
   std::string used;                // the library entry a mapping came from, for the resolved document
   std::vector<std::string> files;  // the library files that are being expanded around this mapping
   std::vector<std::string> asked;  // keys somebody looked for

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "sim/config/uncertain.hpp"
 #include "sim/config/units.hpp"
@@ -63,6 +64,10 @@ void check_origin(Cursor& cursor, std::string_view key, Node& marked) {
   }
 }
 
+void note_number(const Scalar& value) {
+  if (value.node) value.node->is_number = true;
+}
+
 }  // namespace
 
 double harmless(const Range& range) {
@@ -97,7 +102,7 @@ Scalar scalar_of(Cursor& cursor, std::string_view key, const NodePtr& node, Rang
     return {State::wrong, "", node->place};
   }
   const NodePtr value = unwrapped(cursor, key, node);
-  if (value->kind == Kind::scalar) return {State::good, *value->text, value->place};
+  if (value->kind == Kind::scalar) return {State::good, *value->text, value->place, nullptr, value};
   if (value->kind == Kind::null)
     cursor.reject(value->place, key, fmt::format("'{}' has no value; give one or remove the key", key));
   else
@@ -174,6 +179,7 @@ std::optional<double> checked_number(Cursor& cursor, std::string_view key, const
                   [&](const std::string& part, const Scalar& written, const Range& accepted) {
                     return checked_number(cursor, part, written, accepted);
                   });
+  note_number(value);
   const auto number = parse_number(value.text);
   if (!number) {
     cursor.reject(value.place, key, fmt::format("'{}' must be a finite number", key));
@@ -198,9 +204,18 @@ std::optional<std::int64_t> checked_integer(Cursor& cursor, std::string_view key
     const auto number = ranged(cursor, key, *value.range, range, {}, true, read);
     return number ? std::optional{static_cast<std::int64_t>(*number)} : std::nullopt;
   }
+  note_number(value);
   const auto number = parse_integer(value.text);
   if (!number) {
-    cursor.reject(value.place, key, fmt::format("'{}' must be a whole number", key));
+    const auto large = parse_number(value.text);
+    const bool is_whole = large && *large == std::floor(*large);
+    using Limits = std::numeric_limits<std::int64_t>;
+    cursor.reject(value.place, key,
+                  !is_whole ? fmt::format("'{}' must be a whole number", key)
+                            : fmt::format("'{}' must be at {} (it is {})", key,
+                                          *large > 0 ? fmt::format("most {}", Limits::max())
+                                                     : fmt::format("least {}", Limits::min()),
+                                          printable(value.text)));
     return std::nullopt;
   }
   if (holds(range, static_cast<double>(*number))) return number;
@@ -243,6 +258,7 @@ std::optional<double> checked_amount(Cursor& cursor, std::string_view key, const
                   [&](const std::string& part, const Scalar& written, const Range& accepted) {
                     return checked_amount(cursor, part, written, accepted, dimension);
                   });
+  note_number(value);
   const auto parsed = parse_amount(value.text, dimension);
   if (const auto* why = std::get_if<std::string>(&parsed)) {
     cursor.reject(value.place, key, fmt::format("'{}': {}", key, *why));

@@ -22,6 +22,7 @@ struct Scalar {
   std::string text;
   Place place;
   NodePtr range = nullptr;  // the mapping, where it was written as a range; then there may be no text
+  NodePtr node = nullptr;   // that it was read from
 };
 
 // Whether a key's value may be written as a range: only a number's may.

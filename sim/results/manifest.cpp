@@ -38,6 +38,7 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   manifest["inputs"] = nlohmann::ordered_json::array();
   for (const Input& input : scenario.inputs) {
     nlohmann::ordered_json entry = {{"path", input.path}, {"value", input.value}};
+    if (input.is_number) entry["number"] = true;
     if (input.mark != Mark::unmarked) entry["mark"] = name(input.mark);
     if (!input.source.empty()) entry["source"] = input.source;
     if (input.is_default) entry["default"] = true;

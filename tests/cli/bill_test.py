@@ -109,8 +109,19 @@ class Rebilling(BillTest):
         self.same_bytes("traced", again)
 
     def test_in_another_country_from_another_start(self):
-        self.fresh_and_again([f"{SITE}.intensity={{region: fr}}", f"{SITE}.pue=1.1", "start=2023-07-01T00:00"],
+        self.fresh_and_again([f"{SITE}.intensity={{region: fr}}", f"{SITE}.name=France", f"{SITE}.country=FRA",
+                              f"{SITE}.pue=1.1", "start=2023-07-01T00:00"],
                              "--site", "fr", "--start", "2023-07-01T00:00", "--pue", "1.1")
+
+    def test_in_another_country_nothing_is_said_of_the_old_one(self):
+        self.program("run", ROOT / "scenarios" / "quick.yaml", "--quiet", "--out", "american", "--force", "--set",
+                     f"{SITE}=google-iowa")
+        self.assertIn("USA", self.program("bill", "american", "--export", "codecarbon"))
+        for region, name, code in (("fr", "France", "FRA"), ("gcp-europe-west9", "Paris", "")):
+            text = self.program("bill", "american", "--site", region, "--export", "codecarbon,paper,huggingface")
+            self.assertIn(name, text)
+            self.assertIn(f",{code},", text)
+            self.assertNotRegex(text, "iowa|USA")
 
     def test_at_another_site(self):
         self.fresh_and_again([f"{SITE}=sweden"], "--site", "sweden")
@@ -428,6 +439,15 @@ class BadInput(BillTest):
         self.refused("did you mean 0.95 kg/kWh", "plain", "--intensity", "0.95 g/MWh")
         self.refused("did you mean 950 lb/MWh|more than any grid emits", "plain", "--intensity", "950 lb/kWh")
         self.refused("is the price in USD/MWh", "plain", "--price", "120 USD/kWh")
+
+    def test_mistakes_quote_the_option_that_was_typed(self):
+        self.refused("^--pue 0.9: error: 'pue' must be at least 1", "plain", "--pue", "0.9")
+        self.refused("^--price 120 USD/h: error: ", "plain", "--price", "120 USD/h")
+        self.refused("^--start tomorrow: error: 'start' must be a date", "plain", "--start", "tomorrow")
+        self.refused("^--set start=tomorrow: error: 'start' must be a date", "plain", "--set", "start=tomorrow")
+        (self.folder / "falling.csv").write_text("time,value\n2023-07-01T01:00,100\n2023-07-01T00:00,100\n")
+        text = self.refused("^--intensity falling.csv: error: ", "plain", "--intensity", "falling.csv")
+        self.assertNotIn("--set", text)
 
     def test_pue(self):
         self.refused("must be at least 1", "plain", "--pue", "0.9")
