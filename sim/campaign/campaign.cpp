@@ -32,7 +32,7 @@ std::optional<RatesEnd> rates_end(const Scenario& scenario) {
                   fmt::format("{}, {:.4g} days into the campaign, which is not over then: nothing after "
                               "that can be billed. Begin earlier than {}, take a longer trace, or end "
                               "it by then (stop: {{time: {:.4g} d}})",
-                              describe(*reach), time.base() / 86400, write_instant(*scenario.start),
+                              describe(*reach), time.base() / seconds_per_day, write_instant(*scenario.start),
                               days_until_end(*reach, *scenario.start))};
 }
 
@@ -204,12 +204,12 @@ class Campaign final : private Placer {
     TrialRecord& trial = trials_[end.trial];
     ++trial.interruptions;
     trial.trained_resource += end.trained;
-    const bool goes_on = setbacks_.add(end, machines_.now());
-    if (end.paused) {  // what it was writing is gone, and will be trained again if anybody asks for it
-      const std::optional<Resource> wanted_until = writing_.extract(end.trial).mapped();
-      if (wanted_until) enqueue(end.trial, *wanted_until);
-    } else if (goes_on) {
-      enqueue(end.trial, end.until);
+    const std::optional<Resource> wanted_until =
+        end.paused ? writing_.extract(end.trial).mapped() : std::optional{end.until};
+    const bool goes_on = setbacks_.add(end, wanted_until.has_value(), machines_.now());
+    if (!wanted_until) return;  // what it was writing is gone, and is trained again if anybody asks for it
+    if (goes_on) {
+      enqueue(end.trial, *wanted_until);
     } else {
       verdict_on(end.trial, SegmentOutcome::given_up, std::nan(""));
       count_out(end.trial, TrialStatus::failed);

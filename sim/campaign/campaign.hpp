@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,13 @@ struct CampaignResult {
   bool partial() const {
     return ended_by == "interrupt" || ended_by == "external_error" || ended_by == "trace_end";
   }
+};
+
+// Something ended a campaign before its time, and not the user: what, and where the part that was simulated
+// is kept. For the user, who can run it again with other inputs or another program.
+class CutShort : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 // How the campaign stands, for a progress line.

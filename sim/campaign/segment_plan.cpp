@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/scenario/feasibility.hpp"
+
 namespace campaign_sim {
 
 namespace {
@@ -53,6 +55,7 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   const auto training = scenario_.workload->cost(configuration, devices_[cluster]);
   if (!training || static_cast<std::uint32_t>(training->accelerators) > most_accelerators_[cluster])
     return cost_of_failing(configuration, cluster);
+  expect_able(machines, *training);
 
   ClusterCost cost;
   cost.accelerators = static_cast<std::uint32_t>(training->accelerators);
@@ -62,11 +65,6 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   const Accelerator& accelerator = machines.accelerator;
   cost.training_draw = training->training.watts.value_or(
       accelerator.curve.watts(training->training.utilisation, accelerator.idle, accelerator.max));
-  // Loading tries some configurations; this one may be the first that was recorded with such a power.
-  if (cost.training_draw > accelerator.max)
-    throw ConfigError{fmt::format("{}: error: a trial draws {:g} W on {}, which draws at most {:g} W\n",
-                                  scenario_.file.string(), cost.training_draw.base(), accelerator.name,
-                                  accelerator.max.base())};
   const std::optional<Watts> cap = power_cap(machines, *training);
   if (cap) {
     const Capped capped = capped_training(accelerator, *training, cost.training_draw, *cap);
@@ -89,6 +87,13 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   if (machines.network || machines.storage) cost.traffic = traffic_of(*training, machines);
   plan_saves(cost, machines);
   return cost;
+}
+
+// Loading tries some configurations; this one may be the first that the machines cannot train.
+void SegmentPlanner::expect_able(const ClusterSpec& machines, const TrainingCost& training) const {
+  for (const auto why : {why_no_links, why_not_watts})
+    if (const std::string obstacle = why(machines, training); !obstacle.empty())
+      throw ConfigError{fmt::format("{}: error: {}\n", scenario_.file.string(), obstacle)};
 }
 
 // Intervals are counted in the time that training takes with its links to itself.
@@ -124,18 +129,14 @@ ClusterCost SegmentPlanner::cost_of_failing(const Configuration& configuration, 
 }
 
 std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Configuration& configuration,
-                                             Resource resource) {
-  const SegmentPlanner planner{scenario};
-  for (std::uint32_t cluster = 0; cluster < scenario.platform.clusters.size(); ++cluster) {
-    const ClusterCost cost = planner.cost(configuration, cluster);
-    if (cost.accelerators == 0) continue;
-    const ClusterSpec& machines = scenario.platform.clusters[cluster];
-    Joules unit = cost.training_wall * cost.per_unit;
-    if (cost.traffic) unit += wall_draw(cost.communicate_draw, machines) * cost.traffic->exposed_alone;
-    return static_cast<double>(cost.accelerators) *
-           (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
-  }
-  return std::nullopt;
+                                             std::uint32_t cluster, Resource resource) {
+  const ClusterCost cost = SegmentPlanner{scenario}.cost(configuration, cluster);
+  if (cost.accelerators == 0) return std::nullopt;
+  const ClusterSpec& machines = scenario.platform.clusters[cluster];
+  Joules unit = cost.training_wall * cost.per_unit;
+  if (cost.traffic) unit += wall_draw(cost.communicate_draw, machines) * cost.traffic->exposed_alone;
+  return static_cast<double>(cost.accelerators) *
+         (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
 }
 
 }  // namespace campaign_sim

@@ -51,6 +51,7 @@ class SegmentPlanner {
   ClusterCost cost(const Configuration& configuration, std::uint32_t cluster) const;
 
  private:
+  void expect_able(const ClusterSpec& machines, const TrainingCost& training) const;
   void plan_saves(ClusterCost& cost, const ClusterSpec& machines) const;
   ClusterCost cost_of_failing(const Configuration& configuration, std::uint32_t cluster) const;
 
@@ -59,9 +60,9 @@ class SegmentPlanner {
   std::vector<std::uint32_t> most_accelerators_;  // of a trial, by cluster
 };
 
-// The joules of training one configuration once, alone, to `resource`: what a campaign is a multiple of.
-// Nothing if it fits nowhere; otherwise on the first cluster where it does.
+// The joules of training one configuration once, alone on that cluster, to `resource`: what a campaign is a
+// multiple of. Nothing if it does not fit there.
 std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Configuration& configuration,
-                                             Resource resource);
+                                             std::uint32_t cluster, Resource resource);
 
 }  // namespace campaign_sim

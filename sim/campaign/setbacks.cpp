@@ -7,7 +7,7 @@ Setbacks::Setbacks(const Scenario& scenario) {
     max_restarts_.push_back(cluster.failures ? cluster.failures->max_restarts : 0);
 }
 
-bool Setbacks::add(const JobEnd& end, Seconds now) {
+bool Setbacks::add(const JobEnd& end, bool waits, Seconds now) {
   ++count_;
   const auto [found, is_first] = trials_.try_emplace(end.trial);
   Setback& setback = found->second;
@@ -15,7 +15,7 @@ bool Setbacks::add(const JobEnd& end, Seconds now) {
   setback.in_a_row = is_further ? 1 : setback.in_a_row + 1;
   setback.saved = end.saved;
   setback.booked = end.booked;
-  setback.waits = !end.paused;
+  setback.waits = waits;
   setback.since = now;
   setback.accelerators = static_cast<double>(end.accelerators);
   return setback.in_a_row <= max_restarts_[end.use.cluster];

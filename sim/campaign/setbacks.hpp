@@ -14,8 +14,9 @@ class Setbacks {
  public:
   explicit Setbacks(const Scenario& scenario);
 
-  // A job's machines failed. False if that was once too often: the trial is to be given up.
-  bool add(const JobEnd& end, Seconds now);
+  // A job's machines failed, and its trial waits for others if it has anything more to train. False if that
+  // was once too often: a trial that waits is to be given up.
+  bool add(const JobEnd& end, bool waits, Seconds now);
   // Where a trial begins on its new machines, if it was further before; `otherwise` where it was not.
   StartingPoint starting_point(TrialId trial, Resource otherwise) const;
   // It has machines again; or it is where nothing can be lost any more.

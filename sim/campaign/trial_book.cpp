@@ -35,6 +35,7 @@ void TrialBook::use(TrialId trial, const Use& use, Seconds now) {
   record.held += use.held;
   record.accelerator_time += use.accelerator_time;
   record.energy += use.energy;
+  record.cluster = use.cluster;
   record.end = now;
 }
 

@@ -1,4 +1,4 @@
-// What is known of every trial: how far it is, what it lost, what it used.
+// What is known of every trial: how far it is, its losses, what it used.
 #pragma once
 
 #include <vector>

@@ -24,6 +24,7 @@ struct TrialRecord {
   Seconds accelerator_time;
   Joules energy;                    // with its share of the nodes
   std::uint32_t interruptions = 0;  // by failures of its machines
+  std::uint32_t cluster = 0;        // where it last held accelerators
 };
 
 }  // namespace campaign_sim

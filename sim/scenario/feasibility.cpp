@@ -122,35 +122,38 @@ void expect_possible_caps(Reader& root, const Scenario& scenario) {
   }
 }
 
-void expect_links(Reader& root, const Scenario& scenario) {
-  for (const Configuration& configuration : some_configurations(scenario)) {
-    for (const ClusterSpec& cluster : scenario.platform.clusters) {
-      const Device device = device_of(cluster, scenario.precision);
-      const auto cost = scenario.workload->cost(configuration, device);
-      if (!cost || cluster.network || cost->exchanges.empty()) continue;
-      const auto wanted = static_cast<std::uint32_t>(cost->accelerators);
-      if (wanted <= cluster.accelerators_per_node || wanted > cluster.accelerators()) continue;
-      return root.reject(
-          "platform",
-          fmt::format("a trial of {} accelerators exchanges data over several nodes of cluster '{}', "
-                      "which has no 'network' (it would cost nothing); give it one",
-                      wanted, cluster.name));
-    }
-  }
+std::string why_no_links(const ClusterSpec& cluster, const TrainingCost& cost) {
+  const auto wanted = static_cast<std::uint32_t>(cost.accelerators);
+  if (cluster.network || cost.exchanges.empty() || wanted <= cluster.accelerators_per_node ||
+      wanted > cluster.accelerators())
+    return {};
+  return fmt::format(
+      "a trial of {} accelerators exchanges data over several nodes of cluster '{}', which has no 'network' "
+      "(it would cost nothing); give it one",
+      wanted, cluster.name);
 }
 
-void expect_possible_watts(Reader& root, const Scenario& scenario) {
+std::string why_not_watts(const ClusterSpec& cluster, const TrainingCost& cost) {
+  const Accelerator& accelerator = cluster.accelerator;
+  if (!cost.training.watts || *cost.training.watts <= accelerator.max) return {};
+  return fmt::format(
+      "a trial draws {:g} W on {}, which draws at most {:g} W; lower the trial's power or raise the "
+      "accelerator's 'max'",
+      cost.training.watts->base(), accelerator.name, accelerator.max.base());
+}
+
+void expect_able_machines(Reader& root, const Scenario& scenario) {
+  std::string no_links;
+  std::string not_watts;
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
-      const Accelerator& accelerator = cluster.accelerator;
       const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
-      if (!cost || !cost->training.watts || *cost->training.watts <= accelerator.max) continue;
-      return root.reject("workload",
-                         fmt::format("a trial draws {:g} W on {}, which draws at most {:g} W; lower the "
-                                     "trial's power or raise the accelerator's 'max'",
-                                     cost->training.watts->base(), accelerator.name, accelerator.max.base()));
+      if (cost && no_links.empty()) no_links = why_no_links(cluster, *cost);
+      if (cost && not_watts.empty()) not_watts = why_not_watts(cluster, *cost);
     }
   }
+  if (!no_links.empty()) root.reject("platform", no_links);
+  if (!not_watts.empty()) root.reject("workload", not_watts);
 }
 
 void expect_possible_checkpoints(Reader& root, const Scenario& scenario) {

@@ -16,11 +16,13 @@ void expect_an_end(Reader& root, const Scenario& scenario);
 // cluster. One that fits is enough: the others are trials that run out of memory, as in reality.
 void expect_room(Reader& root, const Scenario& scenario);
 
-// Rejects a scenario in which one of those configurations exchanges data over nodes that nothing joins.
-void expect_links(Reader& root, const Scenario& scenario);
+// Why a cluster's machines cannot do what one training asks of them; empty if they can. Loading tries some
+// configurations; each one is held to it when it is planned, for a rare one may have escaped.
+std::string why_no_links(const ClusterSpec& cluster, const TrainingCost& cost);
+std::string why_not_watts(const ClusterSpec& cluster, const TrainingCost& cost);
 
-// Rejects a scenario in which one of those configurations draws more than an accelerator can.
-void expect_possible_watts(Reader& root, const Scenario& scenario);
+// Rejects a scenario in which one of those configurations finds such an obstacle.
+void expect_able_machines(Reader& root, const Scenario& scenario);
 
 // Rejects a scenario whose trials ask for a power cap that an accelerator cannot be set to.
 void expect_possible_caps(Reader& root, const Scenario& scenario);

@@ -7,6 +7,7 @@
 
 #include "sim/core/calendar.hpp"
 #include "sim/core/expect.hpp"
+#include "sim/platform/plausible_rates.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/search/registry.hpp"
 #include "sim/search/space.hpp"
@@ -141,14 +142,11 @@ std::optional<double> read_start(Reader& root, const Platform& platform) {
   return start;
 }
 
-// Prices per MWh that were written per kWh. The caps of wholesale markets are at most 20 of these per kWh.
+// Prices per MWh that were written per kWh.
 void expect_possible_prices(Reader& root, const Platform& platform, std::string_view currency) {
-  static constexpr std::array<std::string_view, 4> worth_about_a_dollar = {"USD", "EUR", "GBP", "CHF"};
-  constexpr double largest = 20;
-  if (std::ranges::find(worth_about_a_dollar, currency) == worth_about_a_dollar.end()) return;
   for (const ClusterSpec& cluster : platform.clusters) {
     const double price = cluster.site.electricity_price.base() * joules_per_kwh;
-    if (price > largest)
+    if (is_beyond_markets(price, currency))
       root.reject("platform",
                   fmt::format("electricity at {} costs {:g} {}/kWh, beyond any market's cap; is the price in "
                               "{}/MWh?",
@@ -172,7 +170,7 @@ Purchase read_purchase(Reader& accounting, const Platform& platform) {
 
 AccountingSettings read_accounting(Reader& root, const ResourceSettings& resource, const Platform& platform) {
   static constexpr std::array<std::string_view, 2> charges = {"reserved", "busy"};
-  constexpr double month_s = 30 * 86400;
+  constexpr double month_s = 30 * seconds_per_day;
   using MoneyPerByte = Quantity<0, 0, -1, 0, 0, 1>;
   AccountingSettings accounting;
   Reader section = root.section_or_empty("accounting");
@@ -295,7 +293,8 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   const std::vector<std::string> variants = document.take_alternatives("variants");
   choose_variant(document, variants, overrides.variant);
   for (const std::string& assignment : overrides.assignments) document.set(assignment);
-  if (overrides.seed) document.set("seed=" + std::to_string(*overrides.seed));
+  if (overrides.seed)
+    document.set(fmt::format("seed={}", *overrides.seed), fmt::format("--seed {}", *overrides.seed));
 
   Scenario scenario;
   scenario.file = file;
@@ -328,8 +327,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
   if (root.ok()) {
     expect_an_end(root, scenario);
     expect_room(root, scenario);
-    expect_links(root, scenario);
-    expect_possible_watts(root, scenario);
+    expect_able_machines(root, scenario);
     expect_possible_caps(root, scenario);
     expect_possible_checkpoints(root, scenario);
     expect_traces_reach(root, scenario);

@@ -36,6 +36,7 @@ class HandWorkload final : public Workload {
   std::optional<Watts> power_cap;
   std::optional<TimeShares> waits_for;
   std::optional<DrawBursts> bursts;
+  std::vector<Exchange> exchanges;
 
   std::optional<TrainingCost> cost(const Configuration& configuration, const Device& device) const override {
     if (memory > device.memory) return std::nullopt;
@@ -48,6 +49,7 @@ class HandWorkload final : public Workload {
     cost.power_cap = power_cap;
     cost.waits_for = waits_for;
     cost.bursts = bursts;
+    cost.exchanges = exchanges;
     return cost;
   }
   double metric(const Configuration& configuration, Resource resource) const override {

@@ -232,6 +232,50 @@ TEST_CASE("a pause whose checkpoint is lost is trained again when it is resumed"
   CHECK(sum_s(campaign.recorder, "train") == Approx(200));
 }
 
+namespace {
+
+// A trial whose resumption is asked for while its checkpoint is being written, which takes 1000 s.
+CampaignResult resumed_while_it_pauses(FailureSpec failures, std::uint64_t seed) {
+  HandCampaign campaign{1, 2};
+  campaign.workload->checkpoint = Bytes{2e12};
+  campaign.scenario.platform.clusters[0].failures = failures;
+  campaign.scenario.seed = seed;
+  bool started = false;
+  bool paused = false;
+  campaign.strategy->on_ask = [&]() -> Proposal {
+    if (!std::exchange(started, true)) return StartTrial{TrialId{0}, needs(1, 100, 9), 1, std::nullopt};
+    if (std::exchange(paused, false)) return ResumeTrial{TrialId{0}, 2};
+    return WaitForReports{};
+  };
+  campaign.strategy->on_tell = [&](const Report& report) -> Verdict {
+    paused = report.outcome == SegmentOutcome::reached && report.resource < 2;
+    if (paused) return Pause{};
+    campaign.strategy->on_ask = [] { return Finished{}; };
+    return Stop{};
+  };
+  CampaignResult result = campaign.run();
+  CHECK(closes(result));
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a trial that is wanted again waits for machines once its checkpoint is lost") {
+  const auto seed = static_cast<std::uint64_t>(GENERATE(1, 2, 3, 4, 5, 6));
+  const CampaignResult result = resumed_while_it_pauses(failing(1200, 50), seed);
+  CHECK(result.trials[0].resource == 2);
+  CHECK(result.waited.base() == Approx(50.0 * static_cast<double>(result.interruptions)));
+}
+
+TEST_CASE("a trial that is wanted again is given up like any other") {
+  const auto seed = static_cast<std::uint64_t>(GENERATE(1, 2, 3, 4, 5, 6));
+  FailureSpec failures = failing(400, 50);
+  failures.max_restarts = 0;
+  const CampaignResult result = resumed_while_it_pauses(failures, seed);
+  CHECK(result.trials[0].interruptions == 1);
+  CHECK(result.trials[0].status == TrialStatus::failed);
+}
+
 // ---- every strategy ----------------------------------------------------------------------------------
 
 namespace {

@@ -30,7 +30,7 @@ TEST_CASE("what does not fit holds nothing and costs its start-up") {
   const ClusterCost cost = SegmentPlanner{campaign.scenario}.cost(needs(1, 1), 0);
   CHECK(cost.accelerators == 0);
   CHECK(cost.start_up == Seconds{3});
-  CHECK(!energy_of_one_training(campaign.scenario, needs(1, 1), 5));
+  CHECK(!energy_of_one_training(campaign.scenario, needs(1, 1), 0, 5));
 }
 
 TEST_CASE("more watts than the accelerator draws are the user's mistake") {
@@ -38,13 +38,27 @@ TEST_CASE("more watts than the accelerator draws are the user's mistake") {
   campaign.scenario.file = "some.yaml";
   campaign.scenario.platform.clusters[0].accelerator.max = Watts{250};
   CHECK_THROWS_WITH((SegmentPlanner{campaign.scenario}.cost(needs(1, 1), 0)),
-                    "some.yaml: error: a trial draws 300 W on hand, which draws at most 250 W\n");
+                    "some.yaml: error: a trial draws 300 W on hand, which draws at most 250 W; "
+                    "lower the trial's power or raise the accelerator's 'max'\n");
+}
+
+TEST_CASE("an exchange over nodes that nothing joins is the user's mistake") {
+  HandCampaign campaign{2, 2};
+  campaign.scenario.file = "some.yaml";
+  campaign.workload->exchanges.emplace_back();
+  const SegmentPlanner planner{campaign.scenario};
+  CHECK(planner.cost(needs(2, 1), 0).accelerators == 2);
+  CHECK_THROWS_WITH(
+      planner.cost(needs(3, 1), 0),
+      Catch::StartsWith("some.yaml: error: a trial of 3 accelerators exchanges data over several "
+                        "nodes of cluster") &&
+          Catch::EndsWith("which has no 'network' (it would cost nothing); give it one\n"));
 }
 
 TEST_CASE("one training is its start-up at idle power and its training, with the share of the node") {
   HandCampaign campaign{1, 4, Watts{60}};
   campaign.workload->start_up = Seconds{3};
-  CHECK(energy_of_one_training(campaign.scenario, needs(2, 1.5), 10)->base() ==
+  CHECK(energy_of_one_training(campaign.scenario, needs(2, 1.5), 0, 10)->base() ==
         Approx(2 * ((100 + 15) * 3 + (300 + 15) * 15)));
 }
 

@@ -13,7 +13,7 @@ using testing::needs;
 namespace {
 
 nlohmann::ordered_json summary_of(HandCampaign& campaign) {
-  Totals totals{1};
+  Totals totals{campaign.scenario.platform.clusters.size()};
   FakeCluster cluster{campaign.scenario.platform};
   const BillTerms terms = bill_terms(campaign.scenario);
   BillSink bill{terms};
@@ -80,6 +80,18 @@ TEST_CASE("the summary is what one works out by hand") {
   CHECK(summary["partial"] == false);
   CHECK(summary["ledger_energy_error"].get<double>() < 1e-12);
   CHECK(summary["ledger_time_error"].get<double>() < 1e-12);
+}
+
+TEST_CASE("the final model is trained on the cluster where the best trial was") {
+  HandCampaign campaign;
+  auto& clusters = campaign.scenario.platform.clusters;
+  clusters.push_back(clusters[0]);
+  clusters[1].node_base = Watts{50};
+  campaign.scenario.accounting.final_training = 10;
+  campaign.train({needs(1, 2, 9), needs(1, 2, 7)});  // one on each
+  const auto summary = summary_of(campaign);
+  CHECK(summary["best_trial"] == 1);
+  CHECK(summary["final_training_energy_kwh"].get<double>() == Approx(20 * 350 / 3.6e6));
 }
 
 TEST_CASE("a campaign that measured nothing has no best") {
