@@ -8,8 +8,7 @@ namespace campaign_sim {
 namespace {
 
 // In one second, with every machine at its largest power.
-EnergyBill largest_per_second(const Scenario& scenario) {
-  const std::vector<SiteRates> rates = site_rates(scenario.platform);
+EnergyBill largest_per_second(const Scenario& scenario, const std::vector<SiteRates>& rates) {
   EnergyBill most;
   for (std::size_t i = 0; i < rates.size(); ++i) {
     const ClusterSpec& cluster = scenario.platform.clusters[i];
@@ -22,7 +21,11 @@ EnergyBill largest_per_second(const Scenario& scenario) {
 
 StopMonitor::StopMonitor(const Scenario& scenario, const Expenses& expenses,
                          std::function<std::vector<Joules>()> joules_by_cluster)
-    : scenario_{scenario}, expenses_{expenses}, joules_by_cluster_{std::move(joules_by_cluster)} {
+    : scenario_{scenario},
+      expenses_{expenses},
+      rates_{site_rates(scenario.platform)},
+      most_per_second_{largest_per_second(scenario, rates_)},
+      joules_by_cluster_{std::move(joules_by_cluster)} {
   if (const auto& rule = scenario.stop.gain_per_kwh) gain_.emplace(rule->least, rule->window);
   const auto& clusters = scenario.platform.clusters;
   if (std::ranges::none_of(clusters, [](const ClusterSpec& cluster) { return cluster.site.varies(); }))
@@ -56,9 +59,8 @@ std::string_view StopMonitor::met(const CampaignState& state) {
 EnergyBill StopMonitor::energy_so_far(Seconds now) {
   const std::vector<Joules> joules = joules_by_cluster_();
   if (!accounts_.empty()) return spent_where_rates_vary(joules, now);
-  const std::vector<SiteRates> rates = site_rates(scenario_.platform);
   EnergyBill bill;
-  for (std::size_t i = 0; i < rates.size(); ++i) bill += bill_energy(joules[i], rates[i]);
+  for (std::size_t i = 0; i < rates_.size(); ++i) bill += bill_energy(joules[i], rates_[i]);
   return bill;
 }
 
@@ -72,7 +74,7 @@ bool StopMonitor::gains_too_little(const CampaignState& state) {
   }
   if (energy >= gain_->due()) return true;
   // As below: the machines need at least so long to draw what is left.
-  const Watts most = largest_per_second(scenario_).facility_energy / 1.0_s;
+  const Watts most = most_per_second_.facility_energy / 1.0_s;
   const double wait_s =
       most > Watts{} ? (gain_->due() - energy) / most / 1.0_s : std::numeric_limits<double>::infinity();
   gain_reading_ = state.now + Seconds{wait_s};
@@ -89,7 +91,6 @@ bool StopMonitor::spent(const CampaignState& state) {
   if (state.now < next_reading_) return false;
 
   const Spent so_far = spent_until(state);
-  const EnergyBill most = largest_per_second(scenario_);
   // No rule can be met before the machines, at their largest power, have spent what is left of it.
   double earliest_s = std::numeric_limits<double>::infinity();
   const auto check = [&](std::string_view rule, const auto& limit, auto spent_now, auto most_per_second) {
@@ -97,9 +98,10 @@ bool StopMonitor::spent(const CampaignState& state) {
     if (spent_now >= *limit) spent_ = rule;
     if (most_per_second.base() > 0) earliest_s = std::min(earliest_s, (*limit - spent_now) / most_per_second);
   };
-  check("energy", scenario_.stop.energy, so_far.facility_energy, most.facility_energy);
-  check("co2e", scenario_.stop.co2e, so_far.co2e, most.co2e);
-  check("cost", scenario_.stop.cost, so_far.cost, most.electricity + expenses_.largest_per_second());
+  check("energy", scenario_.stop.energy, so_far.facility_energy, most_per_second_.facility_energy);
+  check("co2e", scenario_.stop.co2e, so_far.co2e, most_per_second_.co2e);
+  check("cost", scenario_.stop.cost, so_far.cost,
+        most_per_second_.electricity + expenses_.largest_per_second());
   // What varies or jumps has no largest rate to wait for; a minute's error in a budget is none.
   constexpr double between_readings_s = 60;
   next_reading_ =

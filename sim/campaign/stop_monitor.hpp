@@ -55,6 +55,8 @@ class StopMonitor {
 
   const Scenario& scenario_;
   const Expenses& expenses_;
+  std::vector<SiteRates> rates_;       // by cluster, where none varies
+  EnergyBill most_per_second_;         // with every machine at its largest power
   std::vector<SiteAccount> accounts_;  // by cluster; empty where no rate varies
   std::vector<Joules> read_;           // by cluster, at the last reading
   Seconds read_at_;
