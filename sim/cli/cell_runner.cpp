@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "sim/cli/comparison_progress.hpp"
+#include "sim/cli/exit_status.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/run.hpp"
 #include "sim/comparison/process_pool.hpp"
@@ -18,9 +19,6 @@ namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int some_failed_status = 4;  // the others stand
-constexpr int interrupted_status = 130;
 
 }  // namespace
 

@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/exit_status.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/scheduling/queue_policy.hpp"
 #include "sim/search/registry.hpp"
@@ -69,12 +73,23 @@ constexpr std::array<Listing, 6> listings = {{
     {"platforms", "whole clusters of the library", [](bool) { list_files(library()); }},
 }};
 
+void expect_listing(const std::string& what) {
+  if (what.empty() || std::ranges::find(listings, what, &Listing::name) != listings.end()) return;
+  std::vector<std::string_view> names;
+  for (const Listing& listing : listings) names.push_back(listing.name);
+  const auto near = nearest_name(what, names);
+  throw ConfigError{fmt::format(
+      "list {}: error: there is no such list; {}\n", what,
+      near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", fmt::join(names, ", ")))};
+}
+
 int list(const ListOptions& options) {
+  expect_listing(options.what);
   for (const Listing& listing : listings) {
     if (options.what.empty()) print_row(listing.name, listing.summary);
     if (options.what == listing.name) listing.print(options.verbose);
   }
-  return 0;
+  return done_status;
 }
 
 }  // namespace
@@ -82,10 +97,7 @@ int list(const ListOptions& options) {
 SubCommand list_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("list", "the names a scenario can use");
   auto options = std::make_shared<ListOptions>();
-  std::set<std::string> names;
-  for (const Listing& listing : listings) names.emplace(listing.name);
-  app->add_option("what", options->what, "what to list; without it, what can be listed")
-      ->check(CLI::IsMember(names));
+  app->add_option("what", options->what, "what to list; without it, what can be listed");
   app->add_flag("-v,--verbose", options->verbose, "rule, source and parameters of each");
   return {app, [options] { return list(*options); }};
 }

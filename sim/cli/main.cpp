@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "analysis/bill/finished_campaign.hpp"
+#include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/exit_status.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"
 #include "sim/search/strategy.hpp"
@@ -21,9 +23,6 @@
 namespace campaign_sim {
 
 namespace {
-
-constexpr int user_can_fix_it = 2;
-constexpr int we_must_fix_it = 3;
 
 // `campaign-sim SCENARIO …` is short for `campaign-sim run SCENARIO …`.
 std::vector<std::string> with_sub_command(const std::vector<std::string>& commands, int argc, char** argv) {
@@ -58,14 +57,14 @@ int main_of(int argc, char** argv) {
   }
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
-    return user_can_fix_it;
+    return user_can_fix_it_status;
   }
   try {
     std::vector<std::string> names;
     for (const SubCommand& command : commands) names.push_back(command.app->get_name());
     app.parse(with_sub_command(names, argc, argv));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : user_can_fix_it;
+    return app.exit(error) == 0 ? done_status : user_can_fix_it_status;
   }
   return std::ranges::find_if(commands, [](const SubCommand& command) { return command.app->parsed(); })
       ->start();
@@ -85,24 +84,27 @@ int main(int argc, char** argv) {
     return status;
   } catch (const ConfigError& error) {
     std::fputs(error.what(), stderr);
-    return user_can_fix_it;
+    return user_can_fix_it_status;
+  } catch (const CutShort& error) {
+    std::fprintf(stderr, "campaign-sim: %s\n", error.what());
+    return user_can_fix_it_status;
   } catch (const StrategyFailure& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
-    return user_can_fix_it;
+    return user_can_fix_it_status;
   } catch (const OutputError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
-    return user_can_fix_it;
+    return user_can_fix_it_status;
   } catch (const ResultsError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
-    return user_can_fix_it;
+    return user_can_fix_it_status;
   } catch (const BillError& error) {
     std::fprintf(stderr, "campaign-sim: %s\n", error.what());
-    return user_can_fix_it;
+    return user_can_fix_it_status;
   } catch (const std::exception& error) {
     std::fprintf(
         stderr,
         "campaign-sim: internal error: %s\nThis is our mistake, please report it with the scenario.\n",
         error.what());
-    return we_must_fix_it;
+    return we_must_fix_it_status;
   }
 }

@@ -9,6 +9,7 @@
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/exit_status.hpp"
 #include "sim/cli/expect_machines.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress_line.hpp"
@@ -17,14 +18,12 @@
 #include "sim/config/uncertain.hpp"
 #include "sim/core/expect.hpp"
 #include "sim/results/recorder.hpp"
-#include "sim/search/strategy.hpp"
 
 namespace campaign_sim {
 
 namespace {
 
 constexpr double largest_closure_error = 1e-9;  // of the ledger, relative
-constexpr int interrupted_status = 130;         // 128 + SIGINT, as shells have it
 constexpr std::uint64_t usual_samples = 100;
 
 // What remakes the results: where they go and what is printed does not belong to it.
@@ -60,8 +59,8 @@ int run(const RunOptions& options) {
     result = run_campaign(scenario, cluster, recorder.sinks(), watcher);
   });
   line.clear();
-  // A program that never got going leaves nothing worth keeping.
-  if (!result.failure.empty() && result.trials.empty()) throw StrategyFailure{result.failure};
+  // What never got going leaves nothing worth keeping.
+  if (!result.failure.empty() && result.trials.empty()) throw CutShort{result.failure};
   CS_EXPECT(result.closure.energy_error <= largest_closure_error);
   CS_EXPECT(result.closure.time_error <= largest_closure_error);
 
@@ -74,8 +73,8 @@ int run(const RunOptions& options) {
     std::fflush(stdout);
   }
   if (!result.failure.empty())
-    throw StrategyFailure{result.failure + "\nwhat was simulated until then is kept in " +
-                          folder.final_folder().string()};
+    throw CutShort{result.failure + "\nwhat was simulated until then is kept in " +
+                   folder.final_folder().string()};
   return result.ended_by == "interrupt" ? interrupted_status : over_ranges.status;
 }
 

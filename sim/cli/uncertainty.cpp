@@ -8,6 +8,7 @@
 
 #include "sim/cli/cell_runner.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/exit_status.hpp"
 #include "sim/cli/wording.hpp"
 #include "sim/comparison/uncertainty.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int interrupted_status = 130;
 constexpr double well_explained = 0.7;  // less, and the shares leave out too much to be believed
 
 ReplicateOptions as_replicates(const RunOptions& options) {
@@ -41,8 +41,9 @@ constexpr std::array<Row, 5> rows = {{{"energy_facility_kwh", "energy", energy_i
                                       {"makespan_s", "duration", duration_in_words},
                                       {"best_metric", "best metric", in_words}}};
 
-// "mostly workload.power (83 %)"; nothing if it does not vary.
+// "most by workload.power (83 %)", or why nobody can say.
 std::string who_is_to_blame(const Json& inputs, const Json& figure) {
+  if (figure.at("samples") == 1) return "a single run does not show how far it may lie";
   const Json& shares = figure.at("shares");
   if (figure.at("p5") == figure.at("p95") || shares.empty()) return "no input moves it";
   if (shares.front().is_null()) return "too few samples to tell the inputs apart";

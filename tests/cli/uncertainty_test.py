@@ -36,6 +36,12 @@ class UncertaintyTest(unittest.TestCase):
     def summary(self, out):
         return json.loads((self.folder / out / "summary.json").read_text(encoding="utf-8"))
 
+    def test_a_single_run_shows_no_band(self):
+        done = self.run_program("--out", "one", "--uncertainty", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"CO2e, operational .* a single run does not show how far it may lie")
+        self.assertNotIn("no input moves it", done.stdout)
+
     def test_the_band_is_around_the_answer_and_says_who_is_to_blame(self):
         done = self.run_program("--out", "a", "--uncertainty", "40")
         self.assertEqual(done.returncode, 0, done.stderr)
