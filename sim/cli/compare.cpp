@@ -11,6 +11,7 @@
 #include "sim/cli/data_folder.hpp"
 #include "sim/cli/report_file.hpp"
 #include "sim/comparison/comparison_files.hpp"
+#include "sim/core/quoted.hpp"
 
 namespace campaign_sim {
 
@@ -26,7 +27,7 @@ struct CompareOptions : ReplicateOptions {
 // What remakes the comparison: on how many processors, in how many parts and where to does not belong to it.
 std::string canonical_command(const CompareOptions& options) {
   std::string command = fmt::format("campaign-sim compare {} --seeds {}", options.typed(), options.seeds);
-  for (const std::string& text : options.vary) command += fmt::format(" --vary '{}'", text);
+  for (const std::string& text : options.vary) command += " --vary " + shell_quoted(text);
   if (options.target) command += fmt::format(" --target {}", *options.target);
   return command;
 }
@@ -36,6 +37,7 @@ int compare(const CompareOptions& options) {
   const ComparisonPlan plan =
       plan_comparison({file, options.assignments, options.vary, options.seed, options.seeds, options.target},
                       platform_library(file.string()), CAMPAIGN_SIM_VERSION);
+  if (!options.quiet) fmt::print(stderr, "{}", same_variants(plan));
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-comparison") : fs::path{options.out};
   claim_for_comparison(out);

@@ -8,6 +8,7 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 namespace campaign_sim {
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_variants = 10'000;
+constexpr std::size_t longest_name = 4096;  // of a file, as Linux has it
 
 // One --vary: a path and the values it takes.
 struct Varied {
@@ -112,17 +114,37 @@ std::string digest_of(const std::string& text) {
   return boost::uuids::to_string(sha1(text));
 }
 
+// A platform of SimGrid's and what it names itself, such as the bandwidth of a link over time: every quoted
+// word that is a file beside it.
+void add_simgrid_files(const fs::path& file, std::set<fs::path>& files) {
+  if (!files.insert(file).second) return;
+  const std::string text = content(file);
+  std::error_code ignored;
+  for (std::size_t open = text.find_first_of("\"'"); open != std::string::npos;) {
+    const std::size_t close = text.find(text[open], open + 1);
+    if (close == std::string::npos) return;
+    const std::string word = text.substr(open + 1, close - open - 1);
+    const fs::path named = file.parent_path() / word;
+    if (!word.empty() && word.size() <= longest_name && fs::is_regular_file(named, ignored))
+      add_simgrid_files(named, files);
+    open = text.find_first_of("\"'", close + 1);
+  }
+}
+
 // The data behind a scenario: what its inputs name beside it, and what its platform named, which may stand
 // beside another file, such as that of a site.
 std::set<fs::path> data_files(const Scenario& scenario) {
   std::set<fs::path> files;
+  std::set<fs::path> of_simgrid;
   for (const Input& input : scenario.inputs)
-    if (!input.value.empty() && input.value.size() <= 4096)
+    if (!input.value.empty() && input.value.size() <= longest_name)
       files.insert(scenario.file.parent_path() / input.value);
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
     for (const Site::TraceUse& trace : cluster.site.traces) files.insert(trace.file);
-    if (cluster.network) files.insert(cluster.network->fabric.file);
+    if (cluster.network && !cluster.network->fabric.file.empty())
+      add_simgrid_files(cluster.network->fabric.file, of_simgrid);
   }
+  files.merge(of_simgrid);
   std::erase_if(files, [](const fs::path& file) {
     std::error_code ignored;
     return !fs::is_regular_file(file, ignored);
@@ -130,9 +152,13 @@ std::set<fs::path> data_files(const Scenario& scenario) {
   return files;
 }
 
-// All that decides the results: the resolved scenario at seed 0, the data files that it names, the version.
+// All that decides the results: the resolved scenario at seed 0, what its regions say in the library's
+// tables, the data files that it names, the version.
 std::string all_that_counts(const Scenario& scenario, const std::string& version) {
   std::string text = version + '\n' + scenario.resolved;
+  for (const ClusterSpec& cluster : scenario.platform.clusters)
+    text += fmt::format("\n{} {} {}", cluster.site.intensity.base(), describe(cluster.site.kind),
+                        cluster.site.intensity_words);
   for (const fs::path& file : data_files(scenario))
     text += fmt::format("\n{}\n", fs::file_size(file)) + content(file);
   return text;
@@ -221,6 +247,19 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vect
   if (!mistakes.empty()) throw ConfigError{mistakes};
   for (std::uint64_t i = 0; i < request.seeds; ++i) plan.seeds.push_back(request.seed.value_or(*seed) + i);
   return plan;
+}
+
+std::string same_variants(const ComparisonPlan& plan) {
+  std::map<std::string_view, std::vector<std::string_view>> by_digest;
+  for (const PlannedVariant& variant : plan.variants) by_digest[variant.digest].push_back(variant.name);
+  std::string text;
+  for (const PlannedVariant& variant : plan.variants) {
+    const auto& names = by_digest[variant.digest];
+    if (names.size() > 1 && names.front() == variant.name)
+      text += fmt::format("variants '{}' are the same scenario and will have the same results\n",
+                          fmt::join(names, "', '"));
+  }
+  return text;
 }
 
 }  // namespace campaign_sim

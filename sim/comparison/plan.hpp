@@ -45,4 +45,7 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request,
                                const std::vector<std::filesystem::path>& library, const std::string& version,
                                std::vector<PlannedVariant> instead = {});
 
+// A line for the user of each group of variants that do not differ; none if all do.
+std::string same_variants(const ComparisonPlan& plan);
+
 }  // namespace campaign_sim

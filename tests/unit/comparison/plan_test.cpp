@@ -141,6 +141,48 @@ TEST_CASE("a trace that a file of the library names decides the digest") {
   CHECK(digest("70") != first);
 }
 
+TEST_CASE("what the library's table says of a region decides the digest") {
+  Planner planner;
+  const fs::path grids = planner.folder.path() / "library" / "grids";
+  fs::create_directories(grids);
+  planner.request.assignments = {"platform.clusters.main.site.intensity={region: here}"};
+  const auto digest = [&](const std::string& g_per_kwh) {
+    std::ofstream{grids / "own.csv"} << "region,code,name,g_per_kwh,year,scope,source\nhere,HER,Here,"
+                                     << g_per_kwh << ",2023,direct,measured\n";
+    return planner.plan().variants.front().digest;
+  };
+  const std::string first = digest("60");
+  CHECK(digest("60") == first);
+  CHECK(digest("70") != first);
+}
+
+TEST_CASE("a file that SimGrid's platform names decides the digest") {
+  Planner planner;
+  std::ofstream{planner.folder.path() / "my.xml"} << R"(<?xml version='1.0'?>
+<platform version="4.1"><zone id="all" routing="Full">
+  <cluster id="c" prefix="n" suffix="" radical="0-1" speed="1f" bw="1GBps" lat="1us">
+    <prop id="accelerator" value="v100-sxm2"/>
+  </cluster>
+  <link id="l" bandwidth="1GBps" latency="1us" bandwidth_file="load.txt"/>
+</zone></platform>)";
+  planner.request.assignments = {"platform={use: " + (planner.folder.path() / "my.xml").string() +
+                                 ", clusters: {main: {site: {pue: 1, intensity: 0.5 kg/kWh}}}}"};
+  const auto digest = [&](const std::string& bandwidth) {
+    std::ofstream{planner.folder.path() / "load.txt"} << "0.0 " << bandwidth << "\n";
+    return planner.plan().variants.front().digest;
+  };
+  const std::string first = digest("1e9");
+  CHECK(digest("1e9") == first);
+  CHECK(digest("2e9") != first);
+}
+
+TEST_CASE("variants that do not differ are named") {
+  Planner planner;
+  CHECK(same_variants(planner.plan("variants: {a: {}, b: {stop: {trials: 3}}, c: {stop: {trials: 2}}}\n")) ==
+        "variants 'a', 'b' are the same scenario and will have the same results\n");
+  CHECK(same_variants(planner.plan("variants: {a: {}, c: {stop: {trials: 2}}}\n")).empty());
+}
+
 TEST_CASE("a cell is there if its mark fits, and can be taken from another folder") {
   Planner planner;
   planner.request.seeds = 2;
