@@ -95,8 +95,8 @@ std::vector<JobDone> SimgridCluster::wait(std::optional<Seconds> until) {
 void SimgridCluster::sleep_until(Seconds until) {
   precision_.expect(until);
   const Seconds left = until - now();
-  const bool is_late = left > Seconds{} && ended_->acquire_timeout(left.base());
-  if (!is_late && left > Seconds{}) return;
+  const bool timed_out = left > Seconds{} && ended_->acquire_timeout(left.base());
+  if (!timed_out && left > Seconds{}) return;
   s4u::this_actor::yield();
   settle();
   const bool somebody_called = !std::exchange(campaign_sleeps_, false);

@@ -9,14 +9,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/cluster/cluster.hpp"
 #include "sim/core/expect.hpp"
 
 namespace campaign_sim {
 namespace {
 
 namespace s4u = simgrid::s4u;
-
-constexpr std::uint32_t storage_end = ~std::uint32_t{0};
 
 std::uint64_t key(std::uint32_t from, std::uint32_t to) { return std::uint64_t{from} << 32 | to; }
 
@@ -181,11 +180,11 @@ const Interconnect::Way& Interconnect::between(std::uint32_t from, std::uint32_t
 }
 
 const Interconnect::Way& Interconnect::from_storage(std::uint32_t node) {
-  return way(key(storage_end, node), nodes_.at(node).storage, nodes_.at(node).port);
+  return way(key(shared_storage, node), nodes_.at(node).storage, nodes_.at(node).port);
 }
 
 const Interconnect::Way& Interconnect::to_storage(std::uint32_t node) {
-  return way(key(node, storage_end), nodes_.at(node).port, nodes_.at(node).storage);
+  return way(key(node, shared_storage), nodes_.at(node).port, nodes_.at(node).storage);
 }
 
 }  // namespace campaign_sim
