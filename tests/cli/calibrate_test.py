@@ -65,7 +65,7 @@ class CalibrateTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("RMSE 2.9 W, R2 0.999 over 360 readings; valid for utilisation 0.00 to 1.00.", done.stdout)
         entry = (self.folder / "platforms/accelerators/our-a40.yaml").read_text(encoding="utf-8")
-        self.assertIn("# Made by: campaign-sim calibrate 'smi.csv' --accelerator a40\n", entry)
+        self.assertIn("# Made by: campaign-sim calibrate smi.csv --accelerator a40\n", entry)
         self.assertIn('source: "smi.csv of 2024-05-31 (nvidia-smi, NVIDIA A40)", mark: measured}', entry)
         # Four trials of 10 s at half utilisation, twice: 80 accelerator-seconds, none idle.
         self.assertAlmostEqual(self.energy_with("our-a40") * 3.6e6 / 80, known_watts(0.5), delta=2)
