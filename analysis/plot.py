@@ -34,7 +34,6 @@ CAUSE_COLOURS = {
     "restore": "#F0E442",
     "lost": "#D55E00",
     "search": "#000000",
-    "boot": "#CC79A7",
     "idle": "#C4C4C4",
     "off": "#ECECEC",
 }

@@ -105,7 +105,7 @@ Held Biller::State::held_of(std::size_t cluster, double accelerator_s, bool busy
 
 // To its cause and its trial.
 void Biller::State::attribute(const UseRow& row, const Accrued& accrued, const Held& held) {
-  const TrialBill used{accrued, held, row.end_s - row.start_s, row.resource};
+  const TrialBill used{accrued, held};
   std::optional<Share> share = share_of(row.cause);
   if (!share && !row.trial) share = Share::idle;  // training that nobody asked for cannot be
   if (share) add(*share, used);

@@ -31,7 +31,6 @@ struct BillTerms {
   Purchase purchase = Purchase::on_demand;
   Seconds granularity;  // what is held is paid for in whole multiples; 0: to the second
   double storage_price_per_byte_second = 0;
-  BytesPerSecond checkpoint_bandwidth;
 };
 
 // One interval of the ledger, as much as the bill needs of it.
@@ -43,7 +42,8 @@ struct UseRow {
   std::uint32_t cluster = 0;
   std::uint32_t accelerators = 0;
   double energy_j = 0;
-  double resource = 0;  // trained in it
+  double resource = 0;      // trained in it
+  double stored_bytes = 0;  // of the checkpoint that is complete at its end
 };
 
 // What became of the trials, which is known at the end only.
@@ -66,8 +66,6 @@ struct ShareBill {
 struct TrialBill {
   Accrued accrued;
   Held held;
-  double held_s = 0;  // on however many accelerators
-  double resource = 0;
 };
 
 struct ClusterBill {

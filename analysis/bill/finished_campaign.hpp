@@ -16,7 +16,7 @@ namespace campaign_sim {
 
 class ResultsCsv;
 
-inline constexpr int results_format = 1;  // of the manifest; raised when a file's meaning changes
+inline constexpr int results_format = 2;  // of the manifest; raised when a file's meaning changes
 
 // A number and where it comes from.
 struct Sourced {

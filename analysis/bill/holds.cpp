@@ -5,8 +5,7 @@ namespace campaign_sim {
 Holds::Holds(const BillTerms& terms)
     : rounds_up_{terms.charge == AcceleratorCharge::busy && terms.granularity > Seconds{}},
       granularity_{terms.granularity},
-      storage_price_{terms.storage_price_per_byte_second},
-      bandwidth_{terms.checkpoint_bandwidth.base()} {
+      storage_price_{terms.storage_price_per_byte_second} {
   for (const ClusterSpec& cluster : terms.platform.clusters)
     hire_.push_back(hire_price(cluster, terms.purchase).base());
 }
@@ -23,9 +22,9 @@ Holds::Ended Holds::follow(const UseRow& row) {
     hold = {row.start_s, row.end_s, row.accelerators, row.cluster};
   }
   hold.until_s = row.end_s;
-  if (row.cause == Cause::checkpoint) {
+  if (row.stored_bytes > 0) {
     store(trial, row.end_s);
-    trial.checkpoint_bytes = (row.end_s - row.start_s) * bandwidth_;
+    trial.checkpoint_bytes = row.stored_bytes;
     trial.stored_since_s = row.end_s;
   }
   return ended;

@@ -49,7 +49,6 @@ class Holds {
   bool rounds_up_;
   Seconds granularity_;
   double storage_price_;      // per byte and second
-  double bandwidth_;          // of checkpoints, in bytes per second
   std::vector<double> hire_;  // money per accelerator-second, by cluster
   std::vector<Trial> trials_;
   CompensatedSum storage_;

@@ -27,6 +27,7 @@ class LedgerRows {
     row.energy_j = csv_.number<double>(energy_);
     if (row.trial && row.cause == Cause::train)
       row.resource = csv_.number<double>(to_) - csv_.number<double>(from_);
+    if (!csv_.text(stored_).empty()) row.stored_bytes = csv_.number<double>(stored_);
     row.cluster =
         static_cast<std::uint32_t>(index_of(csv_.text(cluster_), clusters_, "the scenario has no cluster"));
     return row;
@@ -52,6 +53,7 @@ class LedgerRows {
   std::size_t accelerators_ = csv_.column("accelerators");
   std::size_t energy_ = csv_.column("energy_j");
   std::size_t cluster_ = csv_.column("cluster");
+  std::size_t stored_ = csv_.column("stored_bytes");
 };
 
 }  // namespace

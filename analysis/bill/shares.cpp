@@ -33,8 +33,6 @@ std::optional<Share> share_of(Cause cause) {
       return std::nullopt;
     case Cause::communicate:
       return Share::communication;
-    case Cause::boot:
-      return Share::start_up;
     case Cause::checkpoint:
     case Cause::restore:
       return Share::checkpoints;

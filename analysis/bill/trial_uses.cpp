@@ -5,8 +5,6 @@ namespace campaign_sim {
 void add(TrialBill& bill, const TrialBill& more) {
   bill.accrued += more.accrued;
   bill.held += more.held;
-  bill.held_s += more.held_s;
-  bill.resource += more.resource;
 }
 
 TrialBill& TrialUses::in(std::vector<TrialBill>& part, std::size_t trial) {

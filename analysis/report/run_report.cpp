@@ -1,6 +1,7 @@
 #include "analysis/report/run_report.hpp"
 
 #include "analysis/bill/equivalences.hpp"
+#include "analysis/bill/finished_campaign.hpp"
 #include "analysis/report/json_file.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
@@ -9,8 +10,6 @@
 namespace campaign_sim {
 
 namespace {
-
-constexpr int known_format = 1;  // manifest.json: results_format
 
 // The comparisons of the summary with what they are counted in and who says so.
 Json equivalences_of(const Json& summary) {
@@ -61,7 +60,7 @@ Json run_report(const std::filesystem::path& folder) {
                       " is not a folder of results (it has no manifest.json); give the one that "
                       "'campaign-sim run' wrote"};
   const Json manifest = read_json_file(folder / "manifest.json");
-  if (manifest.value("results_format", 0) != known_format)
+  if (manifest.value("results_format", 0) != results_format)
     throw ReportError{folder.string() + " was written by another version of campaign-sim (" +
                       manifest.value("program", "unknown") + "); run the scenario again"};
   const Json summary = read_json_file(folder / "summary.json");

@@ -239,7 +239,7 @@ class Campaign final : private Placer {
   void note_use(const JobEnd& end) {
     trials_.use(end.trial, end.use, machines_.now());
     expenses_.use(end.trial, end.use);
-    if (end.saves.count > 0) expenses_.store(end.trial, end.saves.writing, end.saves.at);
+    if (end.saves.count > 0) expenses_.store(end.trial, end.saves.size, end.saves.at);
     checkpoints_ += end.saves.count;
     state_.resource += end.trained;
   }

@@ -6,8 +6,7 @@ Expenses::Expenses(const Scenario& scenario)
     : charge_{scenario.accounting.charge},
       granularity_{scenario.accounting.granularity},
       sold_in_pieces_{scenario.accounting.granularity > Seconds{}},
-      storage_price_{scenario.accounting.storage_price_per_byte_second},
-      bandwidth_{scenario.checkpoint.bandwidth} {
+      storage_price_{scenario.accounting.storage_price_per_byte_second} {
   for (const ClusterSpec& cluster : scenario.platform.clusters) {
     accelerator_.push_back(hire_price(cluster, scenario.accounting.purchase));
     all_accelerators_ += static_cast<double>(cluster.accelerators()) * accelerator_.back();
@@ -37,13 +36,13 @@ void Expenses::release(TrialId trial) {
   holds_.erase(hold);
 }
 
-void Expenses::store(TrialId trial, Seconds writing, Seconds now) {
+void Expenses::store(TrialId trial, Bytes size, Seconds now) {
   if (storage_price_ == 0) return;
   storage_ += Money{stored_bytes_ * (now - stored_since_).base() * storage_price_};
   stored_since_ = now;
   double& bytes = stored_[trial];
   stored_bytes_ -= bytes;
-  bytes = (writing * bandwidth_).base();
+  bytes = size.base();
   stored_bytes_ += bytes;
 }
 

@@ -18,8 +18,8 @@ class Expenses {
   void use(TrialId trial, const Use& use);
   // A trial lets go of its machines.
   void release(TrialId trial);
-  // A trial has written a checkpoint, which took so long; it replaces the one before.
-  void store(TrialId trial, Seconds writing, Seconds now);
+  // A trial has written a checkpoint of that size; it replaces the one before.
+  void store(TrialId trial, Bytes size, Seconds now);
 
   // If the campaign ended now; what still runs counts as far as it was heard of.
   Money until(Seconds now) const;
@@ -39,8 +39,7 @@ class Expenses {
   AcceleratorCharge charge_;
   Seconds granularity_;
   bool sold_in_pieces_;
-  double storage_price_;  // per byte and second
-  BytesPerSecond bandwidth_;
+  double storage_price_;                     // per byte and second
   MoneyPerSecond all_accelerators_;          // price of all of them
   std::vector<MoneyPerSecond> accelerator_;  // price of one, by cluster
 

@@ -36,7 +36,9 @@ class Booking {
       row.start = start;
       row.end = end;
       row.energy = whole.energy * (watts(piece) * (end - start) / planned);
-      if (piece.cause == Cause::checkpoint) job_.saves = {job_.saves.count, end - start, end};
+      const bool saves = piece.cause == Cause::checkpoint && end - start + instant >= piece.duration;
+      row.stored = saves ? job_.cost.checkpoint_size : Bytes{};
+      if (saves) job_.saves = {job_.saves.count, row.stored, end};
       write(row);
     });
   }
@@ -112,6 +114,7 @@ void book(RunningJob& job, const JobDone& done, Ending ending, Ledger& ledger) {
     row.cluster = job.allocation.pool;
     row.accelerators = job.allocation.accelerators;
     row.energy = phase.energy;
+    if (wrote) row.stored = job.cost.checkpoint_size;
     if (row.cause == Cause::train && job.stops_in_one_phase())
       booking.write_pieces(row, fails ? progress.saved : progress.reached);
     else
@@ -121,8 +124,7 @@ void book(RunningJob& job, const JobDone& done, Ending ending, Ledger& ledger) {
   job.saved = progress.saved;
   job.saves.count += progress.saves;
   if (!wrote) return;
-  const MeteredPhase& phase = done.phases.front();
-  job.saves = {job.saves.count + 1, phase.end - phase.start, phase.end};
+  job.saves = {job.saves.count + 1, job.cost.checkpoint_size, done.phases.front().end};
   job.saved = job.at;
 }
 

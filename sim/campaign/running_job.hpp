@@ -26,8 +26,8 @@ struct Use {
 // Checkpoints that a job has completed since it was last heard of.
 struct Saves {
   std::uint64_t count = 0;
-  Seconds writing;  // the last one took
-  Seconds at;       // when it was complete
+  Bytes size;  // of the last one
+  Seconds at;  // when it was complete
 };
 
 // Where a trial begins to train on its new machines.

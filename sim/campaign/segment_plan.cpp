@@ -78,6 +78,7 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
   cost.checkpoint_draw = held_draw(std::min(draws.checkpoint, most), machines);
   cost.communicate_draw = held_draw(std::min(draws.communicate, most), machines);
   if (scenario_.checkpoint.resume == Resume::from_checkpoint) {
+    cost.checkpoint_size = training->checkpoint;
     if (machines.storage && !scenario_.checkpoint.time)
       cost.stored_checkpoint = training->checkpoint;
     else

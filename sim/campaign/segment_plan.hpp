@@ -21,7 +21,8 @@ struct ClusterCost {
   Seconds start_up;
   Seconds per_unit;         // under the power cap
   Seconds checkpoint;       // to write one or to read one, where there is no shared storage
-  Bytes stored_checkpoint;  // its size, where there is
+  Bytes stored_checkpoint;  // what goes through shared storage, where there is one
+  Bytes checkpoint_size;    // wherever it goes
   Resource save_every = 0;  // while training; 0: never
   // What each accelerator draws meanwhile; nothing: it stays idle.
   Watts training_draw;

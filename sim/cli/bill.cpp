@@ -44,12 +44,6 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
-std::vector<std::string> cluster_names(const Platform& platform) {
-  std::vector<std::string> names;
-  for (const ClusterSpec& cluster : platform.clusters) names.push_back(cluster.name);
-  return names;
-}
-
 // A campaign that a trace does not cover cannot be billed: said of the whole, not of the row that shows it.
 void expect_reach(const BillTerms& terms, double makespan_s) {
   const std::optional<Reach> reach = reach_of(terms.platform);
@@ -65,7 +59,7 @@ void expect_reach(const BillTerms& terms, double makespan_s) {
 Billed bill_again(FinishedCampaign campaign, BillTerms terms) {
   expect_reach(terms, campaign.outcome.makespan_s);
   Biller biller{terms};
-  read_ledger(campaign, cluster_names(terms.platform), [&](const UseRow& row) { biller.add(row); });
+  read_ledger(campaign, terms.platform.cluster_names(), [&](const UseRow& row) { biller.add(row); });
   CampaignBill bill = biller.finish(campaign.outcome);
   return {std::move(campaign), std::move(terms), std::move(bill)};
 }
@@ -74,7 +68,7 @@ Billed bill_again(FinishedCampaign campaign, BillTerms terms) {
 std::vector<StartCost> by_start(const FinishedCampaign& campaign, const BillTerms& terms) {
   const double bin_s = start_step_s(terms);
   EnergyProfile profile{terms, bin_s, campaign.outcome.makespan_s};
-  read_ledger(campaign, cluster_names(terms.platform), [&](const UseRow& row) { profile.add(row); });
+  read_ledger(campaign, terms.platform.cluster_names(), [&](const UseRow& row) { profile.add(row); });
   return co2e_by_start(terms, profile, bin_s, campaign.outcome.makespan_s);
 }
 

@@ -191,7 +191,7 @@ int calibrate_speeds(const CalibrateOptions& options) {
   PolluxFit fit = fit_pollux(std::move(readings));
   fit.constants.accelerator = options.accelerator;
   std::string what = " --speeds";
-  if (!options.accelerator.empty()) what += " --accelerator " + options.accelerator;
+  if (!options.accelerator.empty()) what += " --accelerator " + shell_quoted(options.accelerator);
   const std::string block = pollux_block(fit, names, canonical_command(options, what));
   if (!options.out.empty()) write_entry(options, block, pollux_readings_csv(fit));
   if (options.out.empty() || !options.quiet) fmt::print("{}", block);

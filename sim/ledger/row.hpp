@@ -22,11 +22,10 @@ enum class Cause : std::uint8_t {
   lost,        // work rolled back
   idle,        // held by nobody
   off,
-  boot,
-  search,  // the strategy's own computing
+  search,  // the strategy's own computing, which nothing simulates yet
 };
-inline constexpr std::array<std::string_view, 10> cause_names = {
-    "train", "communicate", "load", "checkpoint", "restore", "lost", "idle", "off", "boot", "search"};
+inline constexpr std::array<std::string_view, 9> cause_names = {
+    "train", "communicate", "load", "checkpoint", "restore", "lost", "idle", "off", "search"};
 constexpr std::string_view name(Cause cause) { return cause_names[static_cast<std::size_t>(cause)]; }
 
 enum class SegmentId : std::uint64_t {};
@@ -45,6 +44,7 @@ struct LedgerRow {
   std::uint32_t cluster = 0;                    // index in the platform
   std::span<const std::uint32_t> accelerators;  // numbered through the platform, ascending
   Joules energy;                                // of all of them, with their share of the node
+  Bytes stored;                                 // the checkpoint that is complete at the end; 0: none is
 };
 
 // Takes rows one by one: those of a job when it ends or is heard of, in the order of time; so those of one

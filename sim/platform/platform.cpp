@@ -132,6 +132,12 @@ Watts ClusterSpec::largest_power() const {
          static_cast<double>(nodes) * node_base;
 }
 
+std::vector<std::string> Platform::cluster_names() const {
+  std::vector<std::string> names;
+  for (const ClusterSpec& cluster : clusters) names.push_back(cluster.name);
+  return names;
+}
+
 std::uint32_t Platform::accelerators() const {
   std::uint32_t sum = 0;
   for (const ClusterSpec& cluster : clusters) sum += cluster.accelerators();

@@ -100,6 +100,7 @@ struct Platform {
   std::vector<ClusterSpec> clusters;
 
   std::uint32_t accelerators() const;
+  std::vector<std::string> cluster_names() const;
 };
 
 // How large a cluster may be written: a wrong unit should not ask for a million hosts.

@@ -22,6 +22,7 @@ class BillSink final : public LedgerSink {
     use.accelerators = static_cast<std::uint32_t>(row.accelerators.size());
     use.energy_j = row.energy.base();
     if (row.trial && row.cause == Cause::train) use.resource = row.to - row.from;
+    use.stored_bytes = row.stored.base();
     biller_.add(use);
   }
   CampaignBill finish(const BillOutcome& outcome) { return biller_.finish(outcome); }

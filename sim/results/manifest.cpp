@@ -3,6 +3,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "analysis/bill/finished_campaign.hpp"
+
 namespace campaign_sim {
 
 namespace {
@@ -21,7 +23,7 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   nlohmann::ordered_json manifest;
   manifest["program"] = "campaign-sim " + origin.version;
   manifest["engine"] = origin.engine;
-  manifest["results_format"] = 1;
+  manifest["results_format"] = results_format;
   manifest["command"] = origin.command;
   manifest["scenario"] = scenario.name;
   manifest["scenario_file"] = scenario.file.generic_string();

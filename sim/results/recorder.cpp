@@ -11,12 +11,6 @@ namespace campaign_sim {
 
 namespace {
 
-std::vector<std::string> cluster_names(const Platform& platform) {
-  std::vector<std::string> names;
-  for (const ClusterSpec& cluster : platform.clusters) names.push_back(cluster.name);
-  return names;
-}
-
 std::vector<std::uint32_t> node_of_each_accelerator(const Platform& platform) {
   std::vector<std::uint32_t> nodes;
   std::uint32_t number = 0;
@@ -39,7 +33,7 @@ Recorder::Recorder(const Scenario& scenario, ResultsFolder& folder, RecordedFile
       bill_{terms_, files.tables ? BillDetail::trials : BillDetail::clusters},
       sinks_{&totals_, &bill_} {
   if (files.tables) {
-    segments_.emplace(folder.file("segments.csv"), cluster_names(scenario.platform));
+    segments_.emplace(folder.file("segments.csv"), scenario.platform.cluster_names());
     sinks_.insert(sinks_.end(), {&nodes_, &*segments_});
   }
   if (files.trace) {

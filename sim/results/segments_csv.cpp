@@ -18,7 +18,7 @@ std::string ranges(std::span<const std::uint32_t> numbers) {
 SegmentsCsv::SegmentsCsv(std::filesystem::path file, std::vector<std::string> cluster_names)
     : csv_{std::move(file),
            "segment,trial,cause,from_resource,to_resource,start_s,end_s,accelerators,energy_j,cluster,placed_"
-           "on"},
+           "on,stored_bytes"},
       cluster_names_{std::move(cluster_names)} {}
 
 void SegmentsCsv::add(const LedgerRow& row) {
@@ -39,6 +39,10 @@ void SegmentsCsv::add(const LedgerRow& row) {
     csv_.cell(std::uint64_t{row.accelerators.front()});
   else
     csv_.cell(ranges(row.accelerators));
+  if (row.stored > Bytes{})
+    csv_.cell(row.stored.base());
+  else
+    csv_.empty_cell();
   csv_.end_row();
 }
 

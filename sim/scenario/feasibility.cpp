@@ -156,24 +156,27 @@ void expect_able_machines(Reader& root, const Scenario& scenario) {
   if (!not_watts.empty()) root.reject("workload", not_watts);
 }
 
+void expect_sized_checkpoints(Reader& root, const Scenario& scenario) {
+  const CheckpointSettings& checkpoint = scenario.checkpoint;
+  if (!(scenario.accounting.storage_price_per_byte_second > 0) || !checkpoint.time) return;
+  Reader section = root.section("checkpoint");
+  if (*checkpoint.time <= Seconds{})
+    return section.reject("time",
+                          "checkpoints that take no time are not in the ledger, so nobody can bill how long "
+                          "they are stored; give a time, or 'bandwidth' instead");
+  for (const Configuration& configuration : some_configurations(scenario))
+    for (const ClusterSpec& cluster : scenario.platform.clusters) {
+      const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
+      if (cost && cost->checkpoint <= Bytes{})
+        return section.reject("time",
+                              "stored checkpoints are billed by their size, which 'time' does not tell; give "
+                              "the workload a 'checkpoint'");
+    }
+}
+
 void expect_possible_checkpoints(Reader& root, const Scenario& scenario) {
   constexpr double most = 1e6;  // of one trial; each is two rows of the ledger
   const CheckpointSettings& checkpoint = scenario.checkpoint;
-  if (scenario.accounting.storage_price_per_byte_second > 0) {
-    if (checkpoint.time)
-      return root.section("checkpoint")
-          .reject("time",
-                  "stored checkpoints are billed by their size, which 'time' does not tell; give "
-                  "'bandwidth' and the workload's 'checkpoint' instead");
-    for (const ClusterSpec& cluster : scenario.platform.clusters)
-      if (cluster.storage)
-        return root.section("accounting")
-            .reject("storage_price_per_month",
-                    fmt::format("stored checkpoints are billed by their size, which the time they take over "
-                                "the 'storage' of cluster '{}' does not tell; leave out the price, or that "
-                                "'storage' (checkpoints are then written at 'checkpoint.bandwidth')",
-                                cluster.name));
-  }
   if (!checkpoint.every && checkpoint.every_resource <= 0) return;
   const std::string_view key = checkpoint.every ? "every" : "every_resource";
   Reader section = root.section("checkpoint");

@@ -31,6 +31,9 @@ void expect_possible_caps(Reader& root, const Scenario& scenario);
 // more of them than anybody wants rows of.
 void expect_possible_checkpoints(Reader& root, const Scenario& scenario);
 
+// Rejects a price of stored checkpoints that nobody knows the size of.
+void expect_sized_checkpoints(Reader& root, const Scenario& scenario);
+
 // Rejects a `stop: {time: …}` beyond the end of a site's trace: better now than at the end of the trace.
 void expect_traces_reach(Reader& root, const Scenario& scenario);
 

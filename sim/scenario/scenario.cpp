@@ -330,6 +330,7 @@ Scenario load_scenario(const std::filesystem::path& file, const Overrides& overr
     expect_able_machines(root, scenario);
     expect_possible_caps(root, scenario);
     expect_possible_checkpoints(root, scenario);
+    expect_sized_checkpoints(root, scenario);
     expect_traces_reach(root, scenario);
   }
   document.finish();
@@ -354,7 +355,6 @@ BillTerms bill_terms(const Scenario& scenario) {
   terms.purchase = scenario.accounting.purchase;
   terms.granularity = scenario.accounting.granularity;
   terms.storage_price_per_byte_second = scenario.accounting.storage_price_per_byte_second;
-  terms.checkpoint_bandwidth = scenario.checkpoint.bandwidth;
   return terms;
 }
 
@@ -368,7 +368,6 @@ BillTerms read_bill_terms(Document& document, StartTime start) {
   scenario.platform = read_platform(platform);
   if (start == StartTime::as_given) scenario.start = read_start(root, scenario.platform);
   scenario.objective = read_objective(root);
-  scenario.checkpoint = read_checkpoint(root);
   scenario.accounting = read_accounting(root, scenario.resource, scenario.platform);
   expect_possible_prices(root, scenario.platform, document.currency());
   document.finish();

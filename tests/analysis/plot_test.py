@@ -25,7 +25,7 @@ from matplotlib.patches import StepPatch
 KWH = 3.6e6
 
 # Two accelerators for 4 h: trial 0 on both for 2 h, then trial 1 on the second, while the first idles.
-POWER = """start_s,end_s,it_w,facility_w,train_w,idle_w,boot_w
+POWER = """start_s,end_s,it_w,facility_w,train_w,idle_w,search_w
 0,3600,1000,1200,1000,0,0
 3600,7200,1000,1200,1000,0,0
 7200,14400,600,720,500,100,0
@@ -84,7 +84,7 @@ class WhatIsDrawn(PlotTest):
     def test_power_is_stacked_to_the_watts_of_the_csv(self):
         axes = plot.draw_power(self.results).axes[0]
         steps = {patch.get_label(): patch.get_data() for patch in axes.patches if isinstance(patch, StepPatch)}
-        self.assertEqual(set(steps), {"train", "idle", "facility"})  # boot never drew anything
+        self.assertEqual(set(steps), {"train", "idle", "facility"})  # search never drew anything
         edges_h = [0, 1, 2, 4]
         for step in steps.values():
             np.testing.assert_allclose(step.edges, edges_h)

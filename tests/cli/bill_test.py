@@ -523,7 +523,7 @@ class Damage(BillTest):
         manifest["results_format"] += 1
         manifest["program"] = "campaign-sim 99.0"
         (folder / "manifest.json").write_text(json.dumps(manifest))
-        self.refused(r"has results of format 2 \(campaign-sim 99.0\), and this program bills format 1", folder)
+        self.refused(r"has results of format 3 \(campaign-sim 99.0\), and this program bills format 2", folder)
 
     def test_a_summary_alone(self):
         self.program("run", ROOT / "scenarios" / "quick.yaml", "--quiet", "--only-summary", "--out", "short")

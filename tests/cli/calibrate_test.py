@@ -83,7 +83,7 @@ class CalibrateTest(unittest.TestCase):
         done = self.calibrate("steps.csv", "--speeds", "--out", "ours.yaml")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("over 15 steps: 0.0 % off in the median, 0 % at most; 15 within 15 %.", done.stdout)
-        self.assertIn("# Made by: campaign-sim calibrate 'steps.csv' --speeds\n", done.stdout)
+        self.assertIn("# Made by: campaign-sim calibrate steps.csv --speeds\n", done.stdout)
         self.assertIn("accelerators_over_nodes: [2, 8]", done.stdout)
         block = "".join("  " + line + "\n" for line in (self.folder / "ours.yaml").read_text(encoding="utf-8").splitlines())
         scenario = (SCENARIO % ("v100-sxm2", "")).replace("nodes: 1,", "nodes: 2,")

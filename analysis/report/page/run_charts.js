@@ -1,12 +1,12 @@
 // The charts. Each takes the data of the page and a width, and returns an SVG; none changes the data.
 const causeColours = {
   train: "var(--blue)", communicate: "var(--sky)", load: "var(--orange)", checkpoint: "var(--green)",
-  restore: "var(--pink)", lost: "var(--red)", idle: "var(--grey)", off: "var(--line)", boot: "var(--dark)",
+  restore: "var(--pink)", lost: "var(--red)", idle: "var(--grey)", off: "var(--line)",
   search: "var(--yellow)",
 };
 const causeWords = {
   train: "training", communicate: "communication", load: "start-up", checkpoint: "writing checkpoints",
-  restore: "reading checkpoints", lost: "work lost", idle: "idle machines", off: "switched off", boot: "booting",
+  restore: "reading checkpoints", lost: "work lost", idle: "idle machines", off: "switched off",
   search: "the strategy itself",
 };
 const fateColours = {

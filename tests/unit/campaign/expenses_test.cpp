@@ -35,7 +35,6 @@ TEST_CASE("what a campaign has to pay is what its bill says, however machines ar
   cluster.accelerator_price = MoneyPerSecond{3.0 / 3600};
   cluster.spot_price = MoneyPerSecond{1.0 / 3600};
   cluster.owned_price = MoneyPerSecond{0.5 / 3600};
-  scenario.checkpoint.bandwidth = BytesPerSecond{1e9};
   AccountingSettings& accounting = scenario.accounting;
   accounting.purchase = GENERATE(Purchase::on_demand, Purchase::spot, Purchase::owned);
   accounting.charge = GENERATE(AcceleratorCharge::reserved, AcceleratorCharge::busy);
@@ -46,9 +45,10 @@ TEST_CASE("what a campaign has to pay is what its bill says, however machines ar
   Biller biller{bill_terms(scenario)};
   for (const Stretch& one : stretches) {
     const double held = one.to_s - one.from_s;
-    biller.add({one.trial, one.cause, one.from_s, one.to_s, 0, one.accelerators, 1, 0});
+    const double stored = one.cause == Cause::checkpoint ? held * 1e9 : 0;
+    biller.add({one.trial, one.cause, one.from_s, one.to_s, 0, one.accelerators, 1, 0, stored});
     expenses.use(TrialId{one.trial}, {0, Seconds{held}, Seconds{held * one.accelerators}, Joules{1}});
-    if (one.cause == Cause::checkpoint) expenses.store(TrialId{one.trial}, Seconds{held}, Seconds{one.to_s});
+    if (stored > 0) expenses.store(TrialId{one.trial}, Bytes{stored}, Seconds{one.to_s});
     if (one.released) expenses.release(TrialId{one.trial});
   }
   // What no trial holds; the bill of reserved machines has a row for it.

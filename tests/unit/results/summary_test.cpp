@@ -94,6 +94,25 @@ TEST_CASE("the final model is trained on the cluster where the best trial was") 
   CHECK(summary["final_training_energy_kwh"].get<double>() == Approx(20 * 350 / 3.6e6));
 }
 
+TEST_CASE("stored checkpoints cost by the size that the workload states, however long one takes") {
+  HandCampaign campaign;
+  campaign.workload->checkpoint = Bytes{8e9};  // 4 s to write
+  campaign.scenario.checkpoint.every = Seconds{40};
+  campaign.scenario.accounting.storage_price_per_byte_second = 1e-12;
+  campaign.train({needs(1, 100, 9)});  // 500 s and twelve checkpoints
+  double writing_s = 4;
+  SECTION("at its bandwidth") {}
+  SECTION("a time of its own") {
+    writing_s = 10;
+    campaign.scenario.checkpoint.time = Seconds{writing_s};
+  }
+  const auto summary = summary_of(campaign);
+  CHECK(summary["checkpoints"] == 12);
+  CHECK(summary["makespan_s"].get<double>() == Approx(500 + 12 * writing_s));
+  // Each takes the place of the one before.
+  CHECK(summary["cost_storage"].get<double>() == Approx(1e-12 * 8e9 * (460 + 11 * writing_s)));
+}
+
 TEST_CASE("a campaign that measured nothing has no best") {
   HandCampaign campaign;
   const auto summary = summary_of(campaign);

@@ -268,11 +268,15 @@ TEST_CASE("clusters are billed alike with and without their trials, each at its 
 
 TEST_CASE("stored checkpoints cost by byte and time until the next one or the end") {
   BillTerms terms = terms_of({cluster_of(1, 1, 0)});
-  terms.checkpoint_bandwidth = BytesPerSecond{1e9};
   terms.storage_price_per_byte_second = 1e-12;
-  const CampaignBill bill =
-      bill_of(terms, {row(0, Cause::checkpoint, 0, 10, 1, 0), row(0, Cause::checkpoint, 110, 130, 1, 0)},
-              {230, {"stopped"}, {}, {}, {}});
+  const auto saving = [](double start, double end, double bytes) {
+    UseRow one = row(0, Cause::checkpoint, start, end, 1, 0);
+    one.stored_bytes = bytes;
+    return one;
+  };
+  // The second is cut off, so that the first one stays.
+  const CampaignBill bill = bill_of(terms, {saving(0, 10, 1e10), saving(50, 55, 0), saving(110, 130, 2e10)},
+                                    {230, {"stopped"}, {}, {}, {}});
   CHECK(bill.storage.base() == Approx(1e-12 * (1e10 * 120 + 2e10 * 100)));
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("what is wrong with a CSV is said with its place") {
 }
 
 TEST_CASE("joined bins of power keep the energy") {
-  std::string text = "start_s,end_s,it_w,facility_w,train_w,boot_w\n";
+  std::string text = "start_s,end_s,it_w,facility_w,train_w,search_w\n";
   double joules = 0;
   for (int bin = 0; bin < 1023; ++bin) {
     const int watts = 100 + bin % 7;
@@ -95,7 +95,7 @@ TEST_CASE("joined bins of power keep the energy") {
   CHECK(power.end_s == 2045.5);
   CHECK(power.energy_kwh(power.end_s) * 3.6e6 == Approx(joules));
   CHECK(power.energy_kwh(2.0 * 512) * 3.6e6 == Approx(joules / 2).epsilon(0.01));
-  CHECK(power.causes == std::vector<std::string>{"train"});  // nothing booted
+  CHECK(power.causes == std::vector<std::string>{"train"});  // the search drew nothing
 }
 
 TEST_CASE("trials are ranked in the direction of the objective") {
