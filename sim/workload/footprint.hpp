@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/workload/architecture.hpp"
+#include "sim/workload/attention_kernel.hpp"
 #include "sim/workload/layout.hpp"
 
 namespace campaign_sim {
@@ -13,8 +14,6 @@ enum class Optimiser : std::uint8_t { adam, momentum, sgd };
 // What is recomputed in the backward pass instead of kept (Korthikanti et al. 2022): nothing, the inside
 // of attention, or whole layers.
 enum class Recompute : std::uint8_t { none, selective, full };
-// Fused attention (Dao et al. 2022) never writes the matrix of all pairs of tokens; plain attention does.
-enum class Attention : std::uint8_t { fused, plain };
 
 struct TrainingSetup {
   Precision precision = Precision::mixed;

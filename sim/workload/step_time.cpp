@@ -21,9 +21,9 @@ StepTime modelled_step_time(const StepWork& work, const Device& device) {
       device.attention_peak > FlopsPerSecond{0} ? device.attention_peak : device.peak;
   const double per_attention_flop =
       work.fused_attention ? bytes_per_fused_attention_flop : bytes_per_product_flop;
-  const Seconds computing = work.products / device.peak + work.attention_computed / attention_peak;
-  const Bytes operands{work.products.base() * bytes_per_product_flop +
-                       work.attention_computed.base() * per_attention_flop};
+  const Flops attention = work.attention_computed / work.attention_speed;
+  const Seconds computing = work.products / device.peak + attention / attention_peak;
+  const Bytes operands{work.products.base() * bytes_per_product_flop + attention.base() * per_attention_flop};
   const Seconds moving =
       (operands + passes_over_activations * work.activations + work.weights) / device.memory_bandwidth;
   const Seconds all = computing + moving;

@@ -1,7 +1,7 @@
 // How long an accelerator takes for one optimiser step: a roofline in which arithmetic and memory do not hide
 // behind each other.
 //
-//   time = products · (1/peak + b/bandwidth) + attention · (1/peak + c/bandwidth)
+//   time = products · (1/peak + b/bandwidth) + attention · (1/peak + c/bandwidth) / speed of the kernel
 //          + (g · activations + weights) / bandwidth
 //
 // A matrix product cannot keep its operands in registers: for each FLOP some bytes pass between the caches
@@ -23,8 +23,9 @@ struct StepWork {
   Flops attention{};           // between pairs of tokens, as FLOPs are counted (architecture.hpp)
   Flops attention_computed{};  // of these, what is computed: not what a mask hides, but what is done again
   bool fused_attention = true;
-  Bytes activations{};  // written
-  Bytes weights{};      // read for each micro-batch, and updated
+  double attention_speed = 1;  // against the kernel that the law was fitted to (attention_kernel.hpp)
+  Bytes activations{};         // written
+  Bytes weights{};             // read for each micro-batch, and updated
 
   Flops flops() const { return products + attention; }
 };

@@ -94,8 +94,8 @@ class Transformer final : public Workload {
     step.memory = state_memory(on_rank, setup) +
                   activation_memory(shape, micro_batch / setup.layout.context, step.micro_batches, setup);
     step.messages = messages_of(shape, micro_batch, setup);
-    step.messages.attention =
-        step.work.attention_computed / (step.work.products + step.work.attention_computed);
+    const Flops attention = step.work.attention_computed / step.work.attention_speed;
+    step.messages.attention = attention / (step.work.products + attention);
     step.messages.micro_batches = step.micro_batches;
     step.messages.steps_per_unit = 1 / step.units;
     return step;
@@ -116,7 +116,7 @@ class Transformer final : public Workload {
     // A second forward pass is a third more than forward and backward.
     const double again = setup.recompute == Recompute::full ? 4.0 / 3 : 1;
     const double attention_again = setup.recompute == Recompute::none ? 1 : 4.0 / 3;
-    const bool fused = setup.attention == Attention::fused;
+    const bool fused = setup.attention != Attention::plain;
     const double on_rank = tokens * stage_layers(shape, setup.layout) / shape.layers / setup.layout.tensor;
     const double output = tokens / setup.layout.tensor;
     ActivationBytes written = bytes;
@@ -128,6 +128,9 @@ class Transformer final : public Workload {
     work.attention = on_rank * (fused ? again : attention_again) * flops.attention;
     work.attention_computed = work.attention * (fused ? fused_share(shape.architecture) : 1);
     work.fused_attention = fused;
+    work.attention_speed =
+        speed_against_flash_attention_2(setup.attention, shape.width / shape.heads, shape.sequence_length,
+                                        setup.recompute == Recompute::full ? 2 : 1);
     work.activations =
         Bytes{on_rank * setup.layout.tensor * written.per_rank(setup.layout) + output * bytes.output};
     return work;
@@ -177,11 +180,13 @@ UnitOfWork read_unit(Reader& workload, const WorkloadProblem& problem) {
 }
 
 // What a transformer keeps and recomputes, and in which portions its batch passes.
-void read_activations(Reader& workload, TrainingRun& run, std::optional<double>& micro_batch) {
+void read_activations(Reader& workload, const WorkloadProblem& problem, TrainingRun& run,
+                      std::optional<double>& micro_batch) {
   constexpr std::array<std::string_view, 3> recomputes = {"none", "selective", "full"};
-  constexpr std::array<std::string_view, 2> attentions = {"fused", "plain"};
   run.setup.recompute = read_choice(workload, "recompute", recomputes, Recompute::none);
-  run.setup.attention = read_choice(workload, "attention", attentions, Attention::fused);
+  run.setup.attention = read_choice(workload, "attention", attention_names, Attention::fused);
+  if (const auto unknown = unknown_speed(run.setup.attention, problem.devices))
+    workload.reject("attention", *unknown);
   if (workload.has("micro_batch_tokens")) micro_batch = workload.number("micro_batch_tokens", more_than(0));
   if (micro_batch && workload.has("micro_batches"))
     workload.reject(
@@ -233,7 +238,7 @@ std::unique_ptr<Workload> make_transformer(Reader& workload, const WorkloadProbl
   parts.settings = read_transformer(workload, reader, problem.space);
   parts.unit = read_unit(workload, problem);
   parts.run = read_training_run(workload, problem, parts.settings.batch);
-  read_activations(workload, parts.run, parts.micro_batch);
+  read_activations(workload, problem, parts.run, parts.micro_batch);
   check_shape(workload, parts.settings, parts.run.setup.layout, problem.space);
   Reader quality = workload.chosen_section("quality", "kind", kinds[0]);
   if (quality.one_of("kind", kinds) == "landscape") {
