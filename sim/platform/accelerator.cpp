@@ -61,6 +61,7 @@ Accelerator read_accelerator(Reader& accelerator) {
   Accelerator result;
   result.name = accelerator.text_or("name", "unnamed");
   accelerator.text_or("description", "");
+  if (accelerator.has("architecture")) result.architecture = accelerator.text("architecture");
   result.idle = accelerator.quantity<Watts>("idle", at_least(0));
   result.max = accelerator.quantity<Watts>("max", more_than(0));
   result.peak = read_peak(accelerator.section("peak"));

@@ -45,6 +45,7 @@ struct Accelerator {
   PhaseDraws draws;                              // at least idle, at most max
   std::optional<PowerLimit> power_limit;         // nothing: it takes no cap
   CapResponse cap_response;
+  std::string architecture;  // the maker's name of the chip's generation: Hopper; empty: not said
 };
 
 // What making the machines emitted, and over how much use it is spread.

@@ -238,7 +238,8 @@ Device device_of(const ClusterSpec& cluster, const std::string& precision) {
           accelerator.max,
           accelerator.name,
           attention == accelerator.peak.end() ? peak->second : attention->second,
-          cluster.accelerators_per_node};
+          cluster.accelerators_per_node,
+          accelerator.architecture};
 }
 
 std::vector<SiteRates> site_rates(const Platform& platform) {

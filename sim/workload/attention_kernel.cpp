@@ -1,7 +1,6 @@
 #include "sim/workload/attention_kernel.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -39,7 +38,7 @@ constexpr Heads cudnn = {{{335, 373, 395, 408, 412, 413}, {266, 348, 395, 417, 4
 constexpr Heads cudnn_fp8 = {{{344, 398, 447, 413, 431, 438}, cudnn.of_64.backward},
                              {{617, 751, 886, 864, 971, 1005}, cudnn.of_128.backward}};
 
-constexpr std::array<std::string_view, 3> hopper = {"h100-sxm", "h100-pcie", "h200-sxm"};
+constexpr std::string_view measured_on = "Hopper";
 
 // Linear in the logarithm of the length; beyond the measured ones that of the nearest.
 double at_length(const Speeds& speeds, double sequence_length) {
@@ -83,13 +82,14 @@ double speed_against_flash_attention_2(Attention kernel, double head_width, doub
 
 std::optional<std::string> unknown_speed(Attention kernel, const std::vector<Device>& devices) {
   if (is_the_laws(kernel)) return std::nullopt;
-  const auto other = std::ranges::find_if(
-      devices, [](const Device& device) { return std::ranges::find(hopper, device.name) == hopper.end(); });
+  const auto other =
+      std::ranges::find_if(devices, [](const Device& device) { return device.architecture != measured_on; });
   if (other == devices.end()) return std::nullopt;
   return fmt::format(
-      "how fast '{}' is on '{}' is not known (its speed was measured on an H100, and holds for {}); leave "
-      "'attention' out, or give what was measured: 'step_time' or 'throughput'",
-      attention_names[static_cast<std::size_t>(kernel)], other->name, fmt::join(hopper, ", "));
+      "how fast '{}' is on '{}' is not known (its speed was measured on an H100, and holds for accelerators "
+      "whose 'architecture' is {}); leave 'attention' out, or give what was measured: 'step_time' or "
+      "'throughput'",
+      attention_names[static_cast<std::size_t>(kernel)], other->name, measured_on);
 }
 
 }  // namespace campaign_sim

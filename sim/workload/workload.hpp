@@ -26,6 +26,7 @@ struct Device {
   std::string_view name = {};       // as the platform calls it
   FlopsPerSecond attention_peak{};  // where attention computes in a wider format than the rest; 0: `peak`
   std::uint32_t accelerators_per_node = 1;
+  std::string_view architecture = {};  // of the chip: Hopper; empty: not said
 };
 
 // How hard one accelerator works while it trains: watts that someone measured, or the fraction of its
