@@ -27,11 +27,16 @@ constexpr std::uint32_t most_guarded = 20000;
 
 }  // namespace
 
-void set_up_stacks(std::uint32_t actors) {
+std::vector<std::string> engine_options() {
 #ifdef CAMPAIGN_SIM_ADDRESS_SANITIZER
   // The sanitizer does not know stacks that SimGrid switches itself, and takes exceptions on them for errors.
-  simgrid::s4u::Engine::set_config("contexts/factory", std::string{"thread"});
+  return {"--cfg=contexts/factory:thread"};
+#else
+  return {};
 #endif
+}
+
+void set_up_stacks(std::uint32_t actors) {
   if (actors > most_guarded) simgrid::s4u::Engine::set_config("contexts/guard-size", 0);
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace simgrid::s4u {
 class Host;
@@ -10,7 +12,10 @@ class Host;
 
 namespace campaign_sim {
 
-// How SimGrid keeps the stacks of so many actors. To be called before there is an engine.
+// What the engine must be told when it is made: how actors take turns is settled there.
+std::vector<std::string> engine_options();
+// How SimGrid keeps the stacks of so many actors. To be called once there is an engine: it does not know the
+// options before.
 void set_up_stacks(std::uint32_t actors);
 
 // It lives until the code returns. `name` is for SimGrid's messages.

@@ -11,6 +11,7 @@
 #include <simgrid/s4u/Actor.hpp>
 #include <simgrid/s4u/Engine.hpp>
 #include <string>
+#include <vector>
 
 #include "sim/cluster/simgrid_actor.hpp"
 #include "sim/cluster/simgrid_cluster.hpp"
@@ -37,7 +38,13 @@ class KeepInterruptHandler {
 std::unique_ptr<s4u::Engine> make_engine() {
   const KeepInterruptHandler keep;
   xbt_log_control_set("root.thresh:error");  // one line per host at the end, one per option set
-  return std::make_unique<s4u::Engine>("campaign-sim");
+  std::vector<std::string> words = engine_options();
+  words.insert(words.begin(), "campaign-sim");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  int count = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
+  return std::make_unique<s4u::Engine>(&count, arguments.data());
 }
 
 }  // namespace
@@ -51,7 +58,7 @@ std::string engine_version() {
 }
 
 void run_on_simgrid(const Platform& platform, const std::function<void(Cluster&)>& campaign) {
-  const auto engine = make_engine();  // options of stacks are not known before
+  const auto engine = make_engine();
   // A job that moves data has a courier for its exchanges and one for its input.
   const auto moves = [](const ClusterSpec& cluster) { return cluster.network || cluster.storage; };
   const std::uint32_t actors_a_job = std::ranges::any_of(platform.clusters, moves) ? 3 : 1;

@@ -162,6 +162,7 @@ Posterior GaussianProcess::posterior(std::span<const double> at) const {
 }
 
 std::vector<Posterior> GaussianProcess::posterior(std::span<const std::vector<double>> at) const {
+  if (at.empty()) return {};  // Eigen's solver does not take a matrix without columns
   const auto& gp = *impl_;
   Matrix k(gp.n, static_cast<Index>(at.size()));
   for (std::size_t j = 0; j < at.size(); ++j) k.col(static_cast<Index>(j)) = gp.covariances(gp.scaled(at[j]));
