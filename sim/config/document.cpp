@@ -25,13 +25,6 @@ fs::path identity(const fs::path& file) {
   return error ? file : canonical;
 }
 
-NodePtr empty_mapping(const Place& place) {
-  auto node = std::make_shared<Node>();
-  node->kind = Kind::mapping;
-  node->place = place;
-  return node;
-}
-
 // "a -> b -> a"
 template <class Names>
 std::string cycle(const Names& names, std::string last) {
@@ -82,7 +75,10 @@ NodePtr& step_into(NodePtr& node, const std::string& key, const Place& place) {
     return step_into(node, key, place);
   }
   node->kind = Kind::mapping;
-  if (!node->find(key)) node->entries.push_back({key, place, std::make_shared<Node>()});
+  if (!node->find(key)) {
+    node->entries.push_back({key, place, std::make_shared<Node>()});
+    node->entries.back().node->place = place;
+  }
   return node->find(key)->node;
 }
 
@@ -120,7 +116,7 @@ void Document::Impl::lay_over_includes(NodePtr& tree, const std::vector<fs::path
   if (found == tree->entries.end()) return;
   const NodePtr list = found->node;
   tree->entries.erase(found);
-  auto base = empty_mapping(tree->place);
+  auto base = make_mapping(tree->place);
   const std::vector<NodePtr> one{list};
   for (const auto& item : list->kind == Kind::sequence ? list->items : one) {
     if (item->kind != Kind::scalar) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/config/cursor.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/units.hpp"
 
@@ -65,13 +66,6 @@ std::optional<double> leading_number(std::string_view text) {
   return value;
 }
 
-NodePtr mapping(const Place& place) {
-  auto node = std::make_shared<Node>();
-  node->kind = Kind::mapping;
-  node->place = place;
-  return node;
-}
-
 class XmlPlatform {
  public:
   XmlPlatform(std::shared_ptr<Source> source, std::vector<Mistake>& mistakes)
@@ -86,7 +80,7 @@ class XmlPlatform {
       throw ConfigError{show_all({mistake})};
     }
     const pugi::xml_node platform = document_.child("platform");
-    const NodePtr root = mapping(place_at(0));
+    const NodePtr root = make_mapping(place_at(0));
     if (!platform) {
       reject(document_.first_child(), "a SimGrid platform has an element <platform>; this file has none");
       return root;
@@ -97,7 +91,7 @@ class XmlPlatform {
           platform,
           "no host has a property 'accelerator' (those that have one are nodes); give it to the hosts that "
           "train, such as <prop id=\"accelerator\" value=\"h100-sxm\"/>");
-    const NodePtr clusters = mapping(root->place);
+    const NodePtr clusters = make_mapping(root->place);
     for (Cluster& cluster : clusters_)
       clusters->entries.push_back({cluster.name, cluster.tree->place, finished(cluster)});
     root->entries.push_back({"clusters", root->place, clusters});
@@ -214,7 +208,7 @@ class XmlPlatform {
     auto cluster =
         std::find_if(clusters_.begin(), clusters_.end(), [&](const Cluster& c) { return c.name == name; });
     if (cluster == clusters_.end()) {
-      clusters_.push_back({name, hosts.empty() ? "" : hosts.front(), {}, mapping(place_of(node)), {}});
+      clusters_.push_back({name, hosts.empty() ? "" : hosts.front(), {}, make_mapping(place_of(node)), {}});
       cluster = clusters_.end() - 1;
       describe(*cluster, node);
     } else {
@@ -257,7 +251,7 @@ class XmlPlatform {
         return;
       }
       if (!at->find(path[i]))
-        at->entries.push_back({std::string{path[i]}, value->place, mapping(value->place)});
+        at->entries.push_back({std::string{path[i]}, value->place, make_mapping(value->place)});
       at = at->find(path[i])->node.get();
     }
   }

@@ -66,9 +66,10 @@ struct Glyph {
 std::vector<Glyph> glyphs(std::string_view line) {
   std::vector<Glyph> all;
   for (std::size_t at = 0; at < line.size();) {
-    const auto point = decode(line.substr(at)).value_or(CodePoint{U'?', 1});
+    const auto decoded = decode(line.substr(at));
+    const auto point = decoded.value_or(CodePoint{U'?', 1});
     std::string_view text = line.substr(at, point.bytes);
-    if (is_control(point.value)) text = point.value == '\t' ? " " : "?";
+    if (!decoded || is_control(point.value)) text = point.value == '\t' ? " " : "?";
     all.push_back({std::string{text}, is_control(point.value) ? 1 : width(point.value), at});
     at += point.bytes;
   }
@@ -197,9 +198,7 @@ void check_text(const std::shared_ptr<Source>& source) {
   for (std::size_t at = 0; at < text.size();) {
     place.offset = at - line_start;
     const auto point = decode(std::string_view{text}.substr(at, 4));
-    if (!point)
-      throw ConfigError{
-          fmt::format("{}:{}: error: this is not UTF-8 text: is it a binary file?\n", name, place.line + 1)};
+    if (!point) throw ConfigError{show({place, "", "this is not UTF-8 text: is it a binary file?"})};
     const char32_t c = point->value;
     if (is_control(c) && c != '\t' && c != '\n' && c != '\r')
       throw ConfigError{show(

@@ -36,17 +36,13 @@ double cut_normal_quantile(double mean, double deviation, double share) {
 
 // The unit of "400 W"; empty for "32 k".
 std::string unit_of(const std::string& text) {
-  if (config::parse_number(text)) return "";
-  const auto end = text.find_last_of("0123456789.");
-  const auto unit = text.find_first_not_of(' ', end + 1);
-  return unit == std::string::npos ? "" : text.substr(unit);
+  return std::string{config::parse_number(text) ? "" : config::split_amount(text).second};
 }
 
 // The number in `unit`, which its own may be a multiple of.
 std::optional<double> number_in_unit(const std::string& text, const std::string& unit) {
   if (unit.empty()) return config::parse_number(text);
-  if (unit_of(text) == unit)
-    return config::parse_plain_number(text.substr(0, text.find_last_of("0123456789.") + 1));
+  if (unit_of(text) == unit) return config::split_amount(text).first;
   const auto amount = config::parse_any_amount(text);
   const auto one = config::parse_any_amount("1 " + unit);
   return amount && one ? std::optional{amount->base / one->base} : std::nullopt;

@@ -209,15 +209,14 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// The two halves of an amount: `1.5` and `h`. A number straight before e or E is its exponent only if
-// digits follow: `3 EFLOP` and `3EFLOP` are the same.
-std::pair<std::optional<double>, std::string_view> split(std::string_view text) {
+}  // namespace
+
+// A number straight before e or E is its exponent only if digits follow: `3 EFLOP` and `3EFLOP` are the same.
+std::pair<std::optional<double>, std::string_view> split_amount(std::string_view text) {
   text = trim(text);
   const auto length = number_length(text);
   return {parse_plain_number(text.substr(0, length)), trim(text.substr(length))};
 }
-
-}  // namespace
 
 std::string describe_dimension(const Dimension& dimension) {
   const auto* meaning = meaning_of(dimension);
@@ -241,7 +240,7 @@ std::optional<double> parse_plain_number(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  const auto [number, suffix] = split(text);
+  const auto [number, suffix] = split_amount(text);
   if (!number || suffix.empty()) return number;
   constexpr std::string_view suffixes = "kMGT";
   const auto power_of_1000 = suffixes.find(suffix);
@@ -255,7 +254,7 @@ std::variant<Amount, std::string> parse_amount(std::string_view text, const Dime
   const auto fault = [&](const std::string& why) {
     return fmt::format("expected {}, but {}", describe_dimension(expected), why);
   };
-  const auto [number, unit_text] = split(text);
+  const auto [number, unit_text] = split_amount(text);
   if (!number) return fault(fmt::format("'{}' does not begin with a finite number", printable(text)));
   if (unit_text.empty()) return fault(fmt::format("'{}' has no unit", printable(text)));
   const auto parsed = parse_unit(unit_text);
@@ -273,7 +272,7 @@ std::variant<Amount, std::string> parse_amount(std::string_view text, const Dime
 }
 
 std::optional<Amount> parse_any_amount(std::string_view text) {
-  const auto [number, unit_text] = split(text);
+  const auto [number, unit_text] = split_amount(text);
   if (!number || unit_text.empty()) return std::nullopt;
   const auto parsed = parse_unit(unit_text);
   const auto* unit = std::get_if<Unit>(&parsed);

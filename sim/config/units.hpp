@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace campaign_sim::config {
@@ -25,6 +26,10 @@ struct Amount {
   Dimension dimension{};
   std::string currency;  // empty if there is none in the unit
 };
+
+// The two halves of an amount, as they are written: `300 gCO2e/kWh` is 300 and "gCO2e/kWh". No number where
+// the text does not begin with a finite one.
+std::pair<std::optional<double>, std::string_view> split_amount(std::string_view text);
 
 // "a power, such as 250 W"
 std::string describe_dimension(const Dimension& dimension);

@@ -37,7 +37,8 @@ TEST_CASE("a file that holds no YAML is one clear error") {
   CHECK(refused("empty.yaml") == "empty.yaml: error: the file is empty\n");
   CHECK(refused("comment.yaml") == "comment.yaml: error: the file holds no values\n");
   CHECK(refused("binary.yaml") == "binary.yaml: error: this is a binary file, not YAML\n");
-  CHECK(refused("latin.yaml") == "latin.yaml:2: error: this is not UTF-8 text: is it a binary file?\n");
+  CHECK(refused("latin.yaml") ==
+        "latin.yaml:2:7: error: this is not UTF-8 text: is it a binary file?\n  b: caf?\n        ^\n");
   CHECK(refused("large.yaml") ==
         "large.yaml: error: the file is larger than 16 MiB (16 MiB): is it a scenario?\n");
   CHECK(refused("control.yaml") ==
@@ -209,6 +210,19 @@ TEST_CASE("an override is a value like those of the file") {
   document.finish();
   for (const auto& input : document.inputs())
     if (input.path == "tdp") CHECK(input.source.empty());
+}
+
+TEST_CASE("a mistake about a section that an override makes names the override") {
+  auto document = Document::parse("a: 1\n", "try.yaml");
+  document.root().integer("a");
+  document.set("site.pue.value=158");
+  Reader site = document.root().section("site");
+  site.number("pue");
+  site.reject("pue", "too much");
+  site.reject("", "not good either");
+  const auto said = thrown([&] { document.finish(); });
+  CHECK(said ==
+        "--set site.pue.value=158: error: too much\n--set site.pue.value=158: error: not good either\n");
 }
 
 TEST_CASE("a wrong override is shown by its own text") {

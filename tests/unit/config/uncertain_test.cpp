@@ -73,6 +73,23 @@ TEST_CASE("a range is read as its value, or else its middle") {
   CHECK(document.inputs()[1].value == "{from: 2, to: 3, distribution: uniform}");
 }
 
+TEST_CASE("a range is drawn from whatever characters its unit has") {
+  auto document = Document::parse(
+      "a: {value: 400 gCO2e/kWh, from: 300 gCO2e/kWh, to: 0.5 kgCO2e/kWh}\n"
+      "b: {from: 1e3 W, to: 2e3 W}\n",
+      "try.yaml");
+  auto root = document.root();
+  root.quantity<KilogramsPerJoule>("a");
+  root.quantity<Watts>("b");
+  document.finish();
+  const auto found = uncertain_inputs(document.inputs());
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].number.low == 300);
+  CHECK(found[0].number.high == Approx(500));
+  CHECK(found[0].assignments(350) == std::vector<std::string>{"a=350 gCO2e/kWh"});
+  CHECK(found[1].assignments(1500) == std::vector<std::string>{"b=1500 W"});
+}
+
 TEST_CASE("the quantiles of a range are those of its distribution") {
   const auto uniform = only_range("n: {value: 7, from: 2, to: 8, distribution: uniform}");
   CHECK(uniform.quantile(0) == 2);
