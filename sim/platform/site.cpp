@@ -70,18 +70,24 @@ Reader varying_section(Reader& site, std::string_view key) {
   return section;
 }
 
+void check_pue(Reader& reader, std::string_view key, double highest) {
+  constexpr double largest = 5;  // the worst of Uptime's surveys is under 4
+  if (reader.ok() && highest > largest)
+    reader.reject(key, fmt::format("a PUE of {:g}: it is facility energy over IT energy, 1 to about 3 (a "
+                                   "percentage? 158 % is 1.58)",
+                                   highest));
+}
+
 void read_pue(Reader& site, Site& result) {
   if (!site.has("pue") || site.is_scalar("pue")) {
     result.pue = site.number("pue", at_least(1));
-    constexpr double largest = 5;  // the worst of Uptime's surveys is under 4
-    if (site.ok() && result.pue > largest)
-      site.reject("pue",
-                  "'pue' is facility energy over IT energy, 1 to about 3 (a percentage? 158 % is 1.58)");
+    check_pue(site, "pue", result.pue);
     return;
   }
   Reader section = varying_section(site, "pue");
   if (section.has("trace")) {
     if (auto trace = trace_in(section, TraceOf::ratio, result, "pue")) {
+      check_pue(section, "trace", std::ranges::max(trace->series.values()));
       result.pue = trace->series.mean();
       result.pue_over_time = std::make_shared<StepSeries>(std::move(trace->series));
     }
@@ -96,6 +102,7 @@ void read_pue(Reader& site, Site& result) {
     section.reject("load", "'load' must ascend and have one 'pue' for each (they are points of a curve)");
     return;
   }
+  check_pue(section, "pue", std::ranges::max(by_load.pue));
   result.pue = by_load.pue.back();
   result.pue_by_load = std::move(by_load);
 }
@@ -137,28 +144,32 @@ void read_region(Reader& section, Site& result) {
   }
 }
 
-void check_constant_intensity(Reader& site, KilogramsPerJoule intensity) {
-  const double kg_per_kwh = intensity.base() * joules_per_kwh;
+double kg_per_kwh(KilogramsPerJoule intensity) { return intensity.base() * joules_per_kwh; }
+
+void check_not_too_dirty(Reader& reader, std::string_view key, KilogramsPerJoule intensity) {
+  const double kg = kg_per_kwh(intensity);
+  if (reader.ok() && kg > largest_kg_per_kwh)
+    reader.reject(key, fmt::format("'{}' is {:g} kg/kWh, more than any grid emits; did you mean {:g} g/kWh?",
+                                   key, kg, kg));
+}
+
+void check_not_too_clean(Reader& reader, std::string_view key, KilogramsPerJoule intensity) {
   constexpr double smallest = 0.0005;  // Quebec's water: 0.002
-  if (!site.ok()) return;
-  if (kg_per_kwh > largest_kg_per_kwh)
-    site.reject("intensity", fmt::format("'intensity' is {:g} kg/kWh, more than any grid emits; did you mean "
-                                         "{:g} g/kWh?",
-                                         kg_per_kwh, kg_per_kwh));
-  if (kg_per_kwh > 0 && kg_per_kwh < smallest) {
-    double meant = kg_per_kwh * 1000;         // g for kg, or MWh for kWh
-    if (meant < 2 * smallest) meant *= 1000;  // or both
-    site.reject("intensity", fmt::format("'intensity' is {:g} g/kWh, less than any grid emits; did you mean "
-                                         "{:g} kg/kWh? (0 stands for none)",
-                                         kg_per_kwh * 1000, meant));
-  }
+  const double kg = kg_per_kwh(intensity);
+  if (!reader.ok() || kg <= 0 || kg >= smallest) return;
+  double meant = kg * 1000;                 // g for kg, or MWh for kWh
+  if (meant < 2 * smallest) meant *= 1000;  // or both
+  reader.reject(key, fmt::format("'{}' is {:g} g/kWh, less than any grid emits; did you mean {:g} kg/kWh? (0 "
+                                 "stands for none)",
+                                 key, kg * 1000, meant));
 }
 
 void read_intensity(Reader& site, Site& result) {
   result.intensity_words = "constant";
   if (!site.has("intensity") || site.is_scalar("intensity")) {
     result.intensity = site.quantity<KilogramsPerJoule>("intensity", at_least(0));
-    check_constant_intensity(site, result.intensity);
+    check_not_too_dirty(site, "intensity", result.intensity);
+    check_not_too_clean(site, "intensity", result.intensity);
     return;
   }
   Reader section = varying_section(site, "intensity");
@@ -168,6 +179,10 @@ void read_intensity(Reader& site, Site& result) {
       result.kind.marginal = trace->marginal;
       result.intensity_words = fmt::format("trace ({}, column {})", trace->layout, trace->column);
       result.intensity = KilogramsPerJoule{trace->series.mean()};
+      // Each value was held against the dirtiest grid. Hardly any emits nothing for long, but for what only
+      // counts its own chimneys or the plant that answers.
+      if (!trace->marginal && trace->scope != Scope::direct)
+        check_not_too_clean(section, "trace", result.intensity);
       result.intensity_over_time = std::make_shared<StepSeries>(std::move(trace->series));
     }
   } else if (section.has("mix")) {
@@ -198,8 +213,10 @@ void read_kind(Reader& site, Site& result) {
   if (site.has("intensity_signal"))
     result.kind.marginal = site.one_of("intensity_signal", signals) == signals[1];
   if (site.has("intensity_scope")) result.kind.scope = scope_of(site.one_of("intensity_scope", scopes));
-  if (site.has("market_intensity"))
+  if (site.has("market_intensity")) {
     result.market_intensity = site.quantity<KilogramsPerJoule>("market_intensity", at_least(0));
+    check_not_too_dirty(site, "market_intensity", *result.market_intensity);
+  }
 }
 
 void read_price(Reader& site, Site& result) {

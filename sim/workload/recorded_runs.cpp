@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
+
+#include "sim/core/text.hpp"
 
 namespace campaign_sim {
 
@@ -61,7 +64,8 @@ std::vector<RecordedCurve> join_curves(const CsvTable& runs, const std::vector<s
   return joined;
 }
 
-std::optional<double> encoded_cell(const Parameter& parameter, const std::string& cell) {
+std::optional<double> encoded_cell(const Parameter& parameter, const std::string& text) {
+  const std::string_view cell = trimmed(text);
   const auto number = number_in(cell);
   if (!parameter.is_choice()) {
     if (!number || !(*number >= parameter.low && *number <= parameter.high)) return std::nullopt;

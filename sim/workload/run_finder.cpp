@@ -10,10 +10,13 @@ namespace campaign_sim {
 
 namespace {
 
-// A value as the point of its grid, so that 0.1 + 2 · 0.1 and 0.3 are the same.
+// A value as the point of its grid, so that 0.1 + 2 · 0.1 and 0.3 are the same. What lies between two points
+// is neither of them.
 double grid_point(const Parameter& parameter, double value) {
+  constexpr double rounding = 1e-6;  // of a step
   if (parameter.is_choice() || parameter.step <= 0) return value;
-  return std::round((value - parameter.low) / parameter.step);
+  const double steps = (value - parameter.low) / parameter.step;
+  return std::abs(steps - std::round(steps)) <= rounding ? std::round(steps) : steps;
 }
 
 // Equal values, equal key.

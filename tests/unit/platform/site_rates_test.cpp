@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "sim/core/calendar.hpp"
 #include "sim/platform/platform.hpp"
@@ -113,6 +115,21 @@ TEST_CASE("a site may hold traces, and says which kind its intensity is") {
   CHECK(site.needs_start());
   CHECK(describe(site.kind) == "location-based, average, direct");
   CHECK_THAT(wrong("{use: germany, intensity: {trace: nowhere.csv}}"), Contains("there is no such file"));
+}
+
+TEST_CASE("a trace in another unit than it says is refused") {
+  const auto file = std::filesystem::temp_directory_path() / "campaign_sim_site_units.csv";
+  const auto trace = [&](const std::string& column, const std::string& rows) {
+    std::ofstream{file} << column << rows;
+    return "{trace: \"" + file.string() + "\"";
+  };
+  const std::string times = "\n2023-01-01T00:00,0.38\n2023-01-01T01:00,0.42\n";
+  CHECK_THAT(wrong("{use: germany, intensity: " + trace("time,value", times) + ", unit: g/kWh}}"),
+             Contains("'trace' is 0.4 g/kWh, less than any grid emits; did you mean 0.4 kg/kWh?"));
+  CHECK(wrong("{use: germany, intensity: " + trace("time,value", times) + ", unit: kg/kWh}}").empty());
+  CHECK_THAT(wrong("{use: germany, pue: " + trace("time,value", "\n2023-01-01,158\n") + "}}"),
+             Contains("a PUE of 158"));
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("a platform's rates are known as long as the shortest of its traces") {

@@ -45,5 +45,9 @@ TEST_CASE("mistakes in a site say what is wrong") {
              Contains("'electricity_price' must be at least 0"));
   CHECK_THAT(wrong("{intensity: 1 g/kWh}"), Contains("'pue' is missing in it (a number)"));
   CHECK_THAT(wrong("{pue: 1.2}"), Contains("'intensity' is missing in it"));
+  CHECK_THAT(wrong("{use: france, pue: 158}"), Contains("a percentage? 158 % is 1.58"));
+  CHECK_THAT(wrong("{use: france, pue: {load: [0, 1], pue: [158, 120]}}"), Contains("a PUE of 158"));
+  CHECK_THAT(wrong("{use: france, market_intensity: 50 kg/kWh}"), Contains("did you mean 50 g/kWh?"));
+  CHECK(load_site("{use: france, market_intensity: 0.1 g/kWh}").value.market_intensity.has_value());
   CHECK_THAT(wrong("frnace"), Contains("did you mean 'france'?"));
 }

@@ -65,6 +65,23 @@ TEST_CASE("the nearest run stands for a configuration that was never trained") {
   CHECK(m.workload->metric({{2, 0.02}}, 1) == 8);  // as near to r2 as to r4: the first
 }
 
+TEST_CASE("a run between two values of a stepped parameter is neither of them") {
+  Parameter layers;
+  layers.name = "layers";
+  layers.kind = ParameterKind::integer;
+  layers.low = 2;
+  layers.high = 6;
+  layers.step = 2;
+  const std::string stepped = "id,layers\nr1,2\nr2, 3\nr3,4\nr4,6\n";
+  for (const std::string match : {"exact", "nearest"}) {
+    const auto m = made(stepped, curves, "seconds_per_unit: 1 s, match: " + match, space_of({layers}));
+    REQUIRE(m.mistakes.empty());
+    CHECK(m.workload->metric({{2}}, 1) == 9);
+    CHECK(m.workload->metric({{4}}, 1) == 7);
+    CHECK(m.workload->metric({{6}}, 4) == 2);
+  }
+}
+
 TEST_CASE("runs may be numbered, and filtered") {
   const auto m = made(runs, curves, "seconds_per_unit: 1 s, match: row, where: {opt: sgd}",
                       space_of({integers("row", 1, 2)}));
