@@ -8,7 +8,7 @@ Trains a handful of decoder-only Transformers (width, depth, batch, precision) f
 writes two tables: variants.csv, a line per variant with its step time, tokens/s, FLOP/s, mean watts and memory, and
 one for the GPU at rest before and after; power.csv, every sample of power, utilisation and memory, ten a second.
 
-Needs PyTorch with CUDA (or ROCm), and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
+Needs PyTorch with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
 GPU. For the response to power caps run it again under other limits (`nvidia-smi -pl 300`, as root) and give all
 variants.csv to calibrate. --replay DIR works the tables out again from another run's steps.csv and power.csv, without
 a GPU.
@@ -20,6 +20,8 @@ of attention: forward and backward, recomputation not counted (Chowdhery et al.,
 import argparse
 import csv
 import datetime
+import math
+import os
 import shutil
 import subprocess
 import sys
@@ -33,6 +35,8 @@ VOCABULARY = 32_000
 HEAD_WIDTH = 64
 WARM_UP_SHARE = 0.2  # of a variant's time, left out: clocks and caches settle
 POWER_COLUMNS = ["time", "watts", "utilisation_percent", "memory_mib", "power_limit_w", "variant"]
+NUMBERS = {"time", "watts", "utilisation_percent", "memory_mib", "power_limit_w", "start_time", "end_time", "steps",
+           "memory_gib"}
 STEP_COLUMNS = ["variant", "start_time", "end_time", "steps", "memory_gib"]
 VARIANT_COLUMNS = ["variant", "start_time", "gpu", "driver", "width", "depth", "batch_size", "sequence_length",
                    "precision", "parameters", "steps", "step_time_s", "tokens_per_s", "flops_per_s", "watts",
@@ -97,13 +101,28 @@ def parse_variant(text):
 # ---- the meter ------------------------------------------------------------------------------------------------------
 
 
+def choose_gpu(number):
+    """What the meter calls the GPU of that number among those that this process may use. CUDA sees no other from
+    here on, and counts in the meter's order: otherwise one GPU could be trained on and another metered."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    names = [name.strip() for name in visible.split(",")] if visible else None
+    if number < 0 or (names and number >= len(names)):
+        raise MeasureError(f"--gpu {number}: GPUs count from 0" +
+                           (f", and CUDA_VISIBLE_DEVICES has {len(names)} ({visible})" if names else ""))
+    name = names[number] if names else str(number)
+    os.environ["CUDA_VISIBLE_DEVICES"] = name
+    os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+    return name
+
+
 class NvmlMeter:
     def __init__(self, gpu):
         import pynvml  # noqa: PLC0415  not everybody has it
 
         pynvml.nvmlInit()
         self._nvml = pynvml
-        self._handle = pynvml.nvmlDeviceGetHandleByIndex(gpu)
+        self._handle = (pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if gpu.isdigit()
+                        else pynvml.nvmlDeviceGetHandleByUUID(gpu.encode()))
         text = lambda value: value.decode() if isinstance(value, bytes) else value  # noqa: E731
         self.name = text(pynvml.nvmlDeviceGetName(self._handle))
         self.driver = text(pynvml.nvmlSystemGetDriverVersion())
@@ -120,7 +139,7 @@ class SmiMeter:
     QUERY = "power.draw,utilization.gpu,memory.used,power.limit,name,driver_version"
 
     def __init__(self, gpu):
-        self._command = ["nvidia-smi", "-i", str(gpu), f"--query-gpu={self.QUERY}", "--format=csv,noheader,nounits"]
+        self._command = ["nvidia-smi", "-i", gpu, f"--query-gpu={self.QUERY}", "--format=csv,noheader,nounits"]
         self.name, self.driver = self._cells()[4:6]
 
     def _cells(self):
@@ -240,14 +259,16 @@ def train(torch, variant, seconds):
         return [variant.name, f"{start:.3f}", f"{end:.3f}", steps, f"{memory:.3f}"]
     except torch.cuda.OutOfMemoryError:
         return None
+    except RuntimeError as trouble:
+        raise MeasureError(f"{variant.name}: PyTorch says: {trouble}") from None
     finally:
         torch.cuda.empty_cache()
 
 
 def measure(options):
+    gpu = choose_gpu(options.gpu)  # before PyTorch looks
     torch = load_torch()
-    meter = open_meter(options.gpu)
-    torch.cuda.set_device(options.gpu)
+    meter = open_meter(gpu)
     print(f"{meter.name}, driver {meter.driver}: {len(options.variants)} variants of {options.seconds:g} s")
     sampler = Sampler(meter)
     steps = []
@@ -284,7 +305,9 @@ def variant_rows(steps, power, variants, gpu, driver):
     by_name = {variant.name: variant for variant in variants}
     rows = []
     for name, start, end, count, memory in steps:
-        start, end, count = float(start), float(end), int(count)
+        start, end, count = float(start), float(end), int(float(count))
+        if end <= start or (count < 1 and name != "idle"):
+            raise MeasureError(f"{name} ran from {start} to {end} and made {count} steps: that is no measurement")
         # NVML's reading is a mean over up to a second: what lies so close to the beginning is of before.
         during = [row for row in power if start + 1 <= float(row[0]) <= end] or \
                  [row for row in power if start <= float(row[0]) <= end]
@@ -324,12 +347,24 @@ def read_table(path, columns):
             rows = list(csv.reader(file))
     except OSError as problem:
         raise MeasureError(f"{path}: cannot be read ({problem.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise MeasureError(f"{path}: cannot be read as CSV ({problem})") from None
     if not rows or rows[0] != columns:
         raise MeasureError(f"{path}:1: the columns must be {', '.join(columns)}")
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(columns):
             raise MeasureError(f"{path}:{number}: {len(row)} cells, but the header has {len(columns)}")
+        for column, cell in zip(columns, row):
+            if column in NUMBERS and not is_number(cell):
+                raise MeasureError(f"{path}:{number}: '{column}' is not a finite number: '{cell}'")
     return rows[1:]
+
+
+def is_number(cell):
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
 
 
 def variant_of_name(name):
@@ -352,7 +387,7 @@ def main(arguments=None):
     parser.add_argument("--replay", type=Path, metavar="DIR", help="take steps.csv and power.csv from here")
     options = parser.parse_args(arguments)
     try:
-        if options.seconds <= 0 or options.rest < 0:
+        if not 0 < options.seconds < math.inf or not 0 <= options.rest < math.inf:
             raise MeasureError("--seconds must be more than 0 and --rest at least 0")
         if options.replay:
             steps = read_table(options.replay / "steps.csv", STEP_COLUMNS)

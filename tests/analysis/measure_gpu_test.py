@@ -54,7 +54,7 @@ class nn(Anything):
 
 def __getattr__(name): return Anything()
 """
-SMI = "#!/bin/sh\necho '%s, 60, 1024, 300.00, NVIDIA A40, 535.54'\n"
+SMI = "#!/bin/sh\necho \"$CUDA_VISIBLE_DEVICES $CUDA_DEVICE_ORDER $2\" > asked\necho '%s, 60, 1024, 300.00, NVIDIA A40, 535.54'\n"
 
 
 class MeasureGpuTest(unittest.TestCase):
@@ -71,8 +71,8 @@ class MeasureGpuTest(unittest.TestCase):
         smi.write_text(SMI % watts, encoding="utf-8")
         smi.chmod(0o755)
 
-    def measure(self, *arguments, path=None):
-        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
+    def measure(self, *arguments, path=None, **more):
+        environment = {**os.environ, **more, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
                        "PATH": path or f"{self.folder}:{os.environ['PATH']}"}
         return subprocess.run([sys.executable, str(SCRIPT), *arguments], cwd=self.folder, env=environment, text=True,
                               capture_output=True, check=False, timeout=300)
@@ -134,6 +134,31 @@ class MeasureGpuTest(unittest.TestCase):
         self.assertIn("steps.csv: cannot be read", self.measure("--replay", "nowhere").stderr)
         (self.folder / "steps.csv").write_text("variant\n", encoding="utf-8")
         self.assertIn("steps.csv:1: the columns must be variant, start_time", self.measure("--replay", ".").stderr)
+        self.assertIn("--seconds must be more than 0", self.measure("--seconds", "nan").stderr)
+        self.assertIn("--gpu -1: GPUs count from 0", self.measure("--gpu", "-1").stderr)
+
+    def test_what_is_trained_on_is_what_is_metered(self):
+        for gpu, visible, metered in (("1", "", "1"), ("0", "3", "3"), ("1", "3,GPU-5a", "GPU-5a")):
+            done = self.measure("--out", "m", "--gpu", gpu, "--seconds", "1.5", "--rest", "1.2", "--variants",
+                                "256x2x2xbf16", CUDA_VISIBLE_DEVICES=visible)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual((self.folder / "asked").read_text(encoding="utf-8"), f"{metered} PCI_BUS_ID {metered}\n")
+        done = self.measure("--gpu", "2", CUDA_VISIBLE_DEVICES="3,4")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
+        self.assertIn("CUDA_VISIBLE_DEVICES has 2 (3,4)", done.stderr)
+
+    def test_a_table_that_somebody_edited_is_refused_in_a_line(self):
+        power = b"time,watts,utilisation_percent,memory_mib,power_limit_w,variant\n5,100,50,10,300,idle\n"
+        (self.folder / "power.csv").write_bytes(power)
+        head = b"variant,start_time,end_time,steps,memory_gib\n"
+        for steps, words in ((b"idle,x,9,0,0", "steps.csv:2: 'start_time' is not a finite number: 'x'"),
+                             (b"idle,1,nan,0,0", "'end_time' is not a finite number"), (b"caf\xe9", "cannot be read as CSV"),
+                             (b"w64-d1-b1-s8-bf16,1,9,0,0", "made 0 steps"), (b"idle,1,2,0,0", "no sample of power"),
+                             (b"idle,9,1,0,0", "that is no measurement"), (b"idle,1", "2 cells, but the header has 5")):
+            (self.folder / "steps.csv").write_bytes(head + steps)
+            done = self.measure("--replay", ".", "--out", "again")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done.stderr)
+            self.assertIn(words, done.stderr)
 
 
 if __name__ == "__main__":
