@@ -92,9 +92,9 @@ ClusterCost SegmentPlanner::cost(const Configuration& configuration, std::uint32
 
 // Loading tries some configurations; this one may be the first that the machines cannot train.
 void SegmentPlanner::expect_able(const ClusterSpec& machines, const TrainingCost& training) const {
-  for (const auto why : {why_no_links, why_not_watts})
-    if (const std::string obstacle = why(machines, training); !obstacle.empty())
-      throw ConfigError{fmt::format("{}: error: {}\n", scenario_.file.string(), obstacle)};
+  for (const std::string& why : {why_no_links(machines, training), why_not_watts(machines, training),
+                                 why_too_long(machines, training, scenario_.resource.max)})
+    if (!why.empty()) throw ConfigError{fmt::format("{}: error: {}\n", scenario_.file.string(), why)};
 }
 
 // Intervals are counted in the time that training takes with its links to itself.

@@ -142,18 +142,30 @@ std::string why_not_watts(const ClusterSpec& cluster, const TrainingCost& cost) 
       cost.training.watts->base(), accelerator.name, accelerator.max.base());
 }
 
+std::string why_too_long(const ClusterSpec& cluster, const TrainingCost& cost, Resource most) {
+  constexpr Seconds longest{1e12};  // a clock of 64 bits still tells tenths of a millisecond
+  const Seconds training = cost.per_unit * most;
+  if (training <= longest) return {};
+  return fmt::format(
+      "a trial trains for {:.3g} years on {} of cluster '{}'; is its time, or 'resource', in another unit?",
+      training / Seconds{seconds_per_year}, cluster.accelerator.name, cluster.name);
+}
+
 void expect_able_machines(Reader& root, const Scenario& scenario) {
   std::string no_links;
   std::string not_watts;
+  std::string too_long;
   for (const Configuration& configuration : some_configurations(scenario)) {
     for (const ClusterSpec& cluster : scenario.platform.clusters) {
       const auto cost = scenario.workload->cost(configuration, device_of(cluster, scenario.precision));
       if (cost && no_links.empty()) no_links = why_no_links(cluster, *cost);
       if (cost && not_watts.empty()) not_watts = why_not_watts(cluster, *cost);
+      if (cost && too_long.empty()) too_long = why_too_long(cluster, *cost, scenario.resource.max);
     }
   }
   if (!no_links.empty()) root.reject("platform", no_links);
-  if (!not_watts.empty()) root.reject("workload", not_watts);
+  for (const std::string& why : {not_watts, too_long})
+    if (!why.empty()) root.reject("workload", why);
 }
 
 void expect_sized_checkpoints(Reader& root, const Scenario& scenario) {

@@ -20,6 +20,8 @@ void expect_room(Reader& root, const Scenario& scenario);
 // configurations; each one is held to it when it is planned, for a rare one may have escaped.
 std::string why_no_links(const ClusterSpec& cluster, const TrainingCost& cost);
 std::string why_not_watts(const ClusterSpec& cluster, const TrainingCost& cost);
+// The same of a training that no clock can follow to its end, at `most` of its resource.
+std::string why_too_long(const ClusterSpec& cluster, const TrainingCost& cost, Resource most);
 
 // Rejects a scenario in which one of those configurations finds such an obstacle.
 void expect_able_machines(Reader& root, const Scenario& scenario);

@@ -63,6 +63,8 @@ TEST_CASE("what no machine can do is found before anything runs") {
              Catch::Contains("cannot be capped at 301 W"));
   CHECK_THAT(said({"space.power_cap={float: [100, 300]}"}), Catch::Contains("cannot be capped at 100 W"));
   CHECK(said({"space.power_cap={float: [150, 300]}"}).empty());
+  CHECK_THAT(said({"workload={kind: fixed, seconds_per_unit: 1e300 s}"}),
+             Catch::Contains("years on v100-sxm2") && Catch::Contains("in another unit?"));
 }
 
 TEST_CASE("a campaign must come to an end") {
