@@ -137,6 +137,14 @@ void say_where(const CalibrateOptions& options, const std::string& use) {
              fs::path{options.out}.replace_extension(".csv").string(), use);
 }
 
+// A block that is copied into a file of the user's: printed, and written if it is to be.
+void put_out_block(const CalibrateOptions& options, const std::string& block, const std::string& readings,
+                   const std::string& use) {
+  if (!options.out.empty()) write_entry(options, block, readings);
+  if (options.out.empty() || !options.quiet) fmt::print("{}", block);
+  if (!options.out.empty() && !options.quiet) say_where(options, use);
+}
+
 // The nodes of a platform's only cluster.
 NodeMachine node_of(const CalibrateOptions& options, const std::vector<fs::path>& library) {
   Document document = Document::parse("platform: " + options.node + "\n", "--node " + options.node, library);
@@ -172,10 +180,7 @@ int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs
   const std::string what =
       fmt::format(" --node {} --conversion {:g}", shell_quoted(options.node), options.conversion);
   const std::string block = node_power_block(fit, logs, node, canonical_command(options, what));
-  if (!options.out.empty()) write_entry(options, block, node_readings_csv(fit));
-  if (options.out.empty() || !options.quiet) fmt::print("{}", block);
-  if (!options.out.empty() && !options.quiet)
-    say_where(options, "Copy node_power into the platform's cluster");
+  put_out_block(options, block, node_readings_csv(fit), "Copy node_power into the platform's cluster");
   return 0;
 }
 
@@ -193,10 +198,7 @@ int calibrate_speeds(const CalibrateOptions& options) {
   std::string what = " --speeds";
   if (!options.accelerator.empty()) what += " --accelerator " + shell_quoted(options.accelerator);
   const std::string block = pollux_block(fit, names, canonical_command(options, what));
-  if (!options.out.empty()) write_entry(options, block, pollux_readings_csv(fit));
-  if (options.out.empty() || !options.quiet) fmt::print("{}", block);
-  if (!options.out.empty() && !options.quiet)
-    say_where(options, "Copy throughput into the scenario's workload");
+  put_out_block(options, block, pollux_readings_csv(fit), "Copy throughput into the scenario's workload");
   return 0;
 }
 

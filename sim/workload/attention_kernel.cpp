@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/core/expect.hpp"
-
 namespace campaign_sim {
 
 namespace {
