@@ -26,12 +26,10 @@ sys.dont_write_bytecode = True
 
 import scaling_data
 from scaling_data import DATA
+from scaling_runs import ROOT, STEPS, percent, step_times, within
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = pathlib.Path(__file__).with_name("pollux.md")
 PROGRAM = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/dev/campaign-sim").resolve()
-TOLERANCE = 0.15
-STEPS = 10
 POLLUX = {"cifar10": "ResNet-18", "imagenet": "ResNet-50", "ncf": "NCF", "yolov3": "YOLOv3"}
 
 # What the accelerator and the network are does not matter: the law is the step's time.
@@ -71,17 +69,10 @@ def per_node(nodes, ranks):
 def errors_at(law, nodes, ranks, measured):
     """Of (batch, seconds) on one placement."""
     batches = sorted({batch for batch, _ in measured})
-    with tempfile.TemporaryDirectory() as folder:
-        scenario, out = pathlib.Path(folder, "pollux.yaml"), pathlib.Path(folder, "out")
-        scenario.write_text(SCENARIO.format(nodes=nodes, per_node=per_node(nodes, ranks), ranks=ranks, steps=STEPS,
-                                            law="\n".join("  " + line for line in law.splitlines()),
-                                            batches=[ranks * batch for batch in batches]))
-        done = subprocess.run([str(PROGRAM), str(scenario), "--out", str(out), "--quiet"], cwd=ROOT, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        with open(out / "trials.csv", newline="") as file:
-            simulated = {round(float(trial["batch_size"])) // ranks: (float(trial["end_s"]) - float(trial["start_s"])) / STEPS
-                         for trial in csv.DictReader(file)}
+    scenario = SCENARIO.format(nodes=nodes, per_node=per_node(nodes, ranks), ranks=ranks, steps=STEPS,
+                               law="\n".join("  " + line for line in law.splitlines()),
+                               batches=[ranks * batch for batch in batches])
+    simulated = step_times(PROGRAM, scenario, ranks)
     return [simulated[batch] / seconds - 1 for batch, seconds in measured]
 
 
@@ -103,7 +94,7 @@ class Line(NamedTuple):
 
     @property
     def within(self):
-        return sum(abs(error) <= TOLERANCE for error in self.errors)
+        return within(self.errors)
 
 
 def by_placement(timed):
@@ -150,10 +141,6 @@ def gavel_lines():
         judged = flat(errors(alone + flat(several[:i] + several[i + 1:]), several[i]) for i in range(len(several))
                       if any(given[0].nodes > 1 for given in several[:i] + several[i + 1:]) or several[i][0].nodes == 1)
         yield Line("Gavel, " + card.upper(), network, "every placement but the judged one", judged)
-
-
-def percent(error):
-    return f"{100 * error:+.0f} %".replace("-", "−")
 
 
 def table(lines):

@@ -10,15 +10,12 @@ known, and placements with as many accelerators on each node. Without the data t
 
 import collections
 import concurrent.futures
-import csv
 import functools
 import math
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
-import tempfile
 import unittest
 from typing import NamedTuple
 
@@ -26,12 +23,10 @@ sys.dont_write_bytecode = True
 
 import scaling_data
 from scaling_data import DATA
+from scaling_runs import ROOT, STEPS, percent, step_times, within
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = pathlib.Path(__file__).with_name("scaling.md")
 PROGRAM = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/dev/campaign-sim").resolve()
-TOLERANCE = 0.15
-STEPS = 10
 
 # Parameters: ResNet-18 for CIFAR and ResNet-50, He et al. 2016; YOLOv3, Redmon and Farhadi 2018.
 PARAMETERS = {"ResNet-18": 11.174e6, "ResNet-50": 25.557e6, "YOLOv3": 61.949e6}
@@ -108,17 +103,10 @@ def trainings():
 
 def run(network, placement, batches, speed, inside, between):
     """Seconds of a step by batch of one accelerator."""
-    with tempfile.TemporaryDirectory() as folder:
-        scenario, out = pathlib.Path(folder, "scaling.yaml"), pathlib.Path(folder, "out")
-        scenario.write_text(SCENARIO.format(nodes=placement.nodes, per_node=placement.per_node, ranks=placement.ranks,
-                                            inside=inside, between=between, parameters=PARAMETERS[network], speed=speed,
-                                            batches=[placement.ranks * batch for batch in batches], steps=STEPS))
-        done = subprocess.run([str(PROGRAM), str(scenario), "--out", str(out), "--quiet"], cwd=ROOT, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        with open(out / "trials.csv", newline="") as file:
-            return {round(float(trial["batch_size"])) // placement.ranks: (float(trial["end_s"]) - float(trial["start_s"])) / STEPS
-                    for trial in csv.DictReader(file)}
+    scenario = SCENARIO.format(nodes=placement.nodes, per_node=placement.per_node, ranks=placement.ranks, inside=inside,
+                               between=between, parameters=PARAMETERS[network], speed=speed,
+                               batches=[placement.ranks * batch for batch in batches], steps=STEPS)
+    return step_times(PROGRAM, scenario, placement.ranks)
 
 
 @functools.lru_cache(maxsize=None)
@@ -170,7 +158,7 @@ class Line(NamedTuple):
 
     @property
     def within(self):
-        return sum(abs(error) <= TOLERANCE for error in self.errors)
+        return within(self.errors)
 
 
 def halves(wanted):
@@ -203,10 +191,6 @@ def levels():
     alone = TRAININGS[number].steps[ALONE]
     law = run("ResNet-50", ALONE, list(alone), "  flops_per_sample: 8.2 G\n  activation_bytes_per_sample: 88.8 M", 1, 1)
     return Line("Pollux", "ResNet-50", "one accelerator", "none: the law", [law[batch] / alone[batch] - 1 for batch in alone])
-
-
-def percent(error):
-    return f"{100 * error:+.0f} %".replace("-", "−")
 
 
 def table(lines):
