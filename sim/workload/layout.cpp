@@ -12,6 +12,9 @@ using Pattern = Exchange::Pattern;
 // nothing hides.
 constexpr double lost_beside_exchange = 1 - 1 / 1.189;
 
+// An exchange of every pass, over that of training alone: evaluations pass forwards, too.
+double with_evaluations(const StepMessages& step, double passes) { return 1 + step.evaluated / passes; }
+
 // One kind of exchange between data ranks. Layers' portions hide behind the computing of other layers;
 // nothing is left to compute beside the first portions that a forward pass needs, or beside the last
 // gradients.
@@ -57,7 +60,7 @@ void add_data_parallel(std::vector<Exchange>& exchanges, const Layout& layout, c
   if (step.zero_stage < 3)
     add(Pattern::all_gather, 1, step.forward * once, trained);
   else
-    add(Pattern::all_gather, 2 * step.micro_batches, 1, 1);
+    add(Pattern::all_gather, 2 * step.micro_batches * with_evaluations(step, 2), 1, 1);
 }
 
 // Each rank has its part of a sequence, and attention needs the keys and values of all: they go round
@@ -70,7 +73,8 @@ void add_context_parallel(std::vector<Exchange>& exchanges, const Layout& layout
                        .ranks = layout.context,
                        .stride = layout.tensor,
                        .bytes = step.keys_and_values,
-                       .per_unit = rounds * step.attentions * step.micro_batches * step.steps_per_unit,
+                       .per_unit = rounds * step.attentions * step.micro_batches * step.steps_per_unit *
+                                   with_evaluations(step, rounds),
                        .overlap = layout.overlap * (1 - lost_beside_exchange),
                        .window = step.attention});
 }
@@ -78,25 +82,30 @@ void add_context_parallel(std::vector<Exchange>& exchanges, const Layout& layout
 // Tokens go to the experts that the router chose for them, and back.
 void add_expert_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
   if (layout.expert == 1) return;
-  exchanges.push_back({Pattern::all_to_all, layout.expert, layout.tensor, step.routed,
-                       step.routings * step.micro_batches * step.steps_per_unit,
-                       layout.expert_overlap * (1 - lost_beside_exchange)});
+  exchanges.push_back(
+      {Pattern::all_to_all, layout.expert, layout.tensor, step.routed,
+       step.routings * step.micro_batches * step.steps_per_unit * with_evaluations(step, step.passes),
+       layout.expert_overlap * (1 - lost_beside_exchange)});
 }
 
-// A layer needs the sum of the ranks' parts before the next one can begin: nothing hides it.
+// A layer needs the sum of the ranks' parts before the next one can begin: nothing hides it, unless software
+// cuts products into pieces and exchanges one while it computes another (Wang et al. 2023).
 void add_tensor_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
   if (layout.tensor == 1) return;
-  exchanges.push_back({Pattern::all_reduce, layout.tensor, 1, step.activations,
-                       step.all_reduces * step.micro_batches * step.steps_per_unit, 0});
+  exchanges.push_back(
+      {Pattern::all_reduce, layout.tensor, 1, step.activations,
+       step.all_reduces * step.micro_batches * step.steps_per_unit * with_evaluations(step, step.passes),
+       layout.tensor_overlap * (1 - lost_beside_exchange)});
 }
 
 // Activations forwards, their gradients backwards, for each micro-batch and chunk; every tensor rank sends
 // its part.
 void add_pipeline_parallel(std::vector<Exchange>& exchanges, const Layout& layout, const StepMessages& step) {
   if (layout.pipeline == 1) return;
-  exchanges.push_back({Pattern::send_to_next, layout.pipeline, layout.tensor * layout.copies(),
-                       step.activations / layout.tensor,
-                       2 * step.micro_batches * layout.chunks * step.steps_per_unit, 0});
+  exchanges.push_back(
+      {Pattern::send_to_next, layout.pipeline, layout.tensor * layout.copies(),
+       step.activations / layout.tensor,
+       2 * step.micro_batches * layout.chunks * step.steps_per_unit * with_evaluations(step, 2), 0});
 }
 
 }  // namespace

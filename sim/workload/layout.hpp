@@ -20,9 +20,11 @@ struct Layout {
   bool sequence_parallel =
       true;  // tensor ranks also share what lies between the layers (Korthikanti et al. 2022)
 
-  // Shares of what could hide behind computing that the software lets hide: of data ranks, and of expert
-  // ranks' tokens, which only another micro-batch's computing can hide.
+  // Shares of what could hide behind computing that the software lets hide: of data ranks; of tensor ranks,
+  // whose sums hide only beside products that are cut into pieces; and of expert ranks' tokens, which only
+  // another micro-batch's computing can hide.
   double overlap = 1;
+  double tensor_overlap = 0;
   double expert_overlap = 0;
 
   int copies() const { return data * context; }  // of each weight, but those of experts
@@ -50,6 +52,8 @@ struct StepMessages {
   Bytes routed{};           // tokens of one micro-batch for the experts of one layer, of one rank
   double routings = 0;      // of a stage and micro-batch: there and back, forwards and backwards
   double attention = 0;     // share of a step's computing that is attention between pairs of tokens
+  double passes = 2;        // through the layers: forwards, forwards again to recompute, backwards
+  double evaluated = 0;     // samples that evaluations pass forwards, for each that is trained
   int zero_stage = 0;
   double steps_per_unit = 1;  // of resource
 };

@@ -9,11 +9,15 @@ namespace campaign_sim {
 
 namespace {
 
+// Samples that evaluations pass forwards, in steps of as many, for each unit of resource.
+double evaluated_steps_per_unit(const TrainingRun& run, const TrainingStep& step) {
+  if (!run.evaluation || run.evaluation->time) return 0;
+  return run.evaluation->samples / step.samples / run.evaluation->every;
+}
+
 Seconds evaluation_per_unit(const TrainingRun& run, const TrainingStep& step, Seconds step_time) {
-  if (!run.evaluation) return Seconds{0};
-  const Evaluation& e = *run.evaluation;
-  const Seconds once = e.time.value_or(step_time * (e.samples / step.samples * step.messages.forward));
-  return once / e.every;
+  if (run.evaluation && run.evaluation->time) return *run.evaluation->time / run.evaluation->every;
+  return step_time * (evaluated_steps_per_unit(run, step) * step.messages.forward);
 }
 
 // Preparing samples happens beside training: only what takes longer than training is waited for.
@@ -57,7 +61,11 @@ std::optional<TrainingCost> cost_of(const TrainingRun& run, const TrainingStep& 
   cost.training.watts = run.power;
   cost.training.utilisation = std::min(1.0, step.work.flops() / (time->all * device.peak));
   cost.waits_for = time->waits_for;
-  if (!run.exchanges_are_in_it()) cost.exchanges = exchanges_of(run.setup.layout, step.messages);
+  if (!run.exchanges_are_in_it()) {
+    StepMessages messages = step.messages;
+    messages.evaluated = evaluated_steps_per_unit(run, step) * step.units;
+    cost.exchanges = exchanges_of(run.setup.layout, messages);
+  }
   cost.input_per_unit = run.input.bytes_per_sample * (step.samples / step.units);
   cost.memory = std::min(step.memory, device.memory);
   cost.checkpoint = run.checkpoint.value_or(checkpoint_size(step.trained, run.setup));

@@ -33,6 +33,7 @@ Layout read_layout(Reader& workload) {
   layout.chunks = read_ranks(parallel, "chunks");
   layout.sequence_parallel = parallel.flag_or("sequence_parallel", true);
   layout.overlap = parallel.number_or("overlap", 1, between(0, 1));
+  layout.tensor_overlap = parallel.number_or("tensor_overlap", 0, between(0, 1));
   layout.expert = read_ranks(parallel, "expert");
   layout.expert_overlap = parallel.number_or("expert_overlap", 0, between(0, 1));
   const double model_ranks = static_cast<double>(layout.tensor) * layout.pipeline * layout.context;
@@ -61,6 +62,14 @@ Layout read_layout(Reader& workload) {
     parallel.reject("chunks",
                     "chunks divide the layers of a pipeline's stage, and there is one stage; add "
                     "'pipeline' or remove this");
+  const auto must_share = [&](double overlap, std::string_view key, int ranks, std::string_view kind) {
+    if (overlap > 0 && ranks == 1)
+      parallel.reject(key, fmt::format("nothing to hide: one {0} rank exchanges with no other; add '{0}' or "
+                                       "remove this",
+                                       kind));
+  };
+  must_share(layout.tensor_overlap, "tensor_overlap", layout.tensor, "tensor");
+  must_share(layout.expert_overlap, "expert_overlap", layout.expert, "expert");
   return parallel.ok() ? layout : Layout{};
 }
 

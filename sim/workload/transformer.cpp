@@ -158,7 +158,8 @@ class Transformer final : public Workload {
     messages.activations = Bytes{micro_batch / setup.layout.context * shape.width * setup.bytes_per_number()};
     messages.keys_and_values = Bytes{micro_batch * 2 * key_value_width(shape) * numbers};
     messages.attentions = attention_blocks(shape) * stage_layers(shape, setup.layout) / shape.layers;
-    messages.all_reduces = blocks * (setup.recompute == Recompute::full ? 3 : 2);
+    messages.passes = setup.recompute == Recompute::full ? 3 : 2;
+    messages.all_reduces = blocks * messages.passes;
     messages.zero_stage = setup.zero_stage;
     return messages;
   }

@@ -123,6 +123,52 @@ TEST_CASE("only what is trained is exchanged as gradients, and all weights where
   CHECK(exchanges[2].bytes == Bytes{100});
 }
 
+TEST_CASE("tensor ranks' sums hide only where the software cuts products into pieces") {
+  const StepMessages step{.activations = Bytes{48}, .all_reduces = 4};
+  const auto overlap = [&](const Layout& layout) {
+    const auto exchanges = exchanges_of(layout, step);
+    REQUIRE(exchanges.size() == 1);
+    return exchanges[0].overlap;
+  };
+  CHECK(overlap({.tensor = 2}) == 0);
+  CHECK(overlap({.tensor = 2, .tensor_overlap = 1}) == Approx(1 / 1.189));
+  CHECK(overlap({.tensor = 2, .tensor_overlap = 0.5}) == Approx(0.5 / 1.189));
+}
+
+TEST_CASE("evaluations exchange what their forward pass needs, and no gradients") {
+  const Layout layout{.data = 2, .context = 2, .expert = 2, .tensor = 2, .pipeline = 2};
+  StepMessages step{.layer = Bytes{100},
+                    .layers = 3,
+                    .activations = Bytes{48},
+                    .micro_batches = 5,
+                    .all_reduces = 6,
+                    .keys_and_values = Bytes{8},
+                    .attentions = 3,
+                    .routed = Bytes{4},
+                    .routings = 12,
+                    .attention = 0.2};
+  step.zero_stage = 2;
+  // By how much the last exchange of a pattern grows with one sample evaluated for each that is trained.
+  const auto growth = [&](Pattern pattern) {
+    const auto times = [&](double evaluated) {
+      step.evaluated = evaluated;
+      double found = 0;
+      for (const Exchange& exchange : exchanges_of(layout, step))
+        if (exchange.pattern == pattern) found = exchange.per_unit;
+      REQUIRE(found > 0);
+      return found;
+    };
+    return times(1) / times(0);
+  };
+  CHECK(growth(Pattern::reduce_scatter) == 1);          // gradients
+  CHECK(growth(Pattern::send_to_next) == Approx(1.5));  // once forwards, once backwards
+  CHECK(growth(Pattern::all_to_all) == Approx(1.5));    // the same
+  CHECK(growth(Pattern::all_reduce) == Approx(1.5));    // between tensor ranks
+  step.passes = 3;                                      // forwards again, to recompute
+  CHECK(growth(Pattern::all_reduce) == Approx(1 + 1.0 / 3));
+  CHECK(growth(Pattern::all_gather) == Approx(1 + 1.0 / 3));  // keys and values: again, and their gradients
+}
+
 TEST_CASE("tokens go to their experts and back, and each expert's gradients to its copies alone") {
   const Layout layout{.data = 8, .expert = 4, .tensor = 2};
   CHECK(layout.accelerators() == 16);

@@ -170,6 +170,11 @@ TEST_CASE("layouts that cannot be are refused") {
   CHECK_THAT(mistakes("lora_targets: all"), Catch::Contains("add 'lora_rank'"));
   CHECK_THAT(mistakes("lora_rank: 8, lora_targets: some"), Catch::Contains("attention"));
   CHECK_THAT(mistakes("parallel: {chunks: 2}"), Catch::Contains("there is one stage"));
+  CHECK_THAT(mistakes("parallel: {data: 2, tensor_overlap: 0.5}"),
+             Catch::Contains("tensor_overlap") && Catch::Contains("one tensor rank exchanges with no other"));
+  CHECK_THAT(mistakes("parallel: {data: 2, expert_overlap: 1}"),
+             Catch::Contains("one expert rank exchanges with no other"));
+  CHECK_THAT(mistakes("parallel: {tensor: 2, tensor_overlap: 1.5}"), Catch::Contains("tensor_overlap"));
   CHECK_THAT(mistakes("parallel: {pipeline: 2}, micro_batches: 2, zero_stage: 3"),
              Catch::Contains("use zero_stage 1"));
   CHECK_THAT(mistakes("micro_batches: 2, micro_batch_tokens: 64"), Catch::Contains("in two ways"));
@@ -196,6 +201,13 @@ TEST_CASE("what is slower than training is waited for: input, and evaluations") 
   // 480 sequences forwards, 8 in a third of 0.1 s.
   CHECK(cost("evaluate: {every: 100, samples: 480}").per_unit.base() ==
         Approx(0.1 + 480 / 8 * 0.1 / 3 / 100));
+  // Tensor ranks exchange in its forward pass, too: half of what a step of as many samples does.
+  const auto sums = [&](const std::string& rest) {
+    return made("batch_size: 8, parallel: {tensor: 2}" + rest).workload->cost({}, v100())->exchanges.back();
+  };
+  CHECK(sums(", evaluate: {every: 100, samples: 400}").per_unit ==
+        Approx(sums("").per_unit * (1 + 400.0 / 8 / 100 / 2)));
+  CHECK(sums(", evaluate: {every: 100, time: 5 s}").per_unit == sums("").per_unit);
   CHECK_THAT(made("batch_size: 8, evaluate: {every: 100}").mistakes, Catch::Contains("give one of them"));
   CHECK_THAT(made("batch_size: 8, evaluate: {every: 0, time: 1 s}").mistakes, Catch::Contains("every"));
 }
