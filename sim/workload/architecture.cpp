@@ -6,11 +6,11 @@ namespace {
 
 double normalisation_parameters(double width) { return 2 * width; }
 
-// Queries and output, keys and values; biases. Each block has a layer normalisation of its own.
+// Queries and output, keys and values; biases.
 double attention_parameters(const TransformerShape& s) {
+  const double wide = attention_width(s);
   const double narrow = key_value_width(s);
-  return 2 * s.width * s.width + 2 * s.width * narrow + 2 * s.width + 2 * narrow +
-         normalisation_parameters(s.width);
+  return 2 * s.width * wide + 2 * s.width * narrow + wide + s.width + 2 * narrow;
 }
 
 double expert_parameters(const TransformerShape& s) {
@@ -20,7 +20,7 @@ double expert_parameters(const TransformerShape& s) {
 
 // A matrix from `in` to `out` has beside it one from `in` to the rank and one from there to `out`.
 double attention_adapters(const TransformerShape& s) {
-  return s.lora_rank * (6 * s.width + 2 * key_value_width(s));
+  return s.lora_rank * (4 * s.width + 2 * attention_width(s) + 2 * key_value_width(s));
 }
 
 double expert_adapters(const TransformerShape& s) {
@@ -35,12 +35,13 @@ double adapter_parameters(const TransformerShape& s, double experts) {
 // A feed-forward block with so many of its experts.
 double feed_forward_parameters(const TransformerShape& s, double experts) {
   const double router = s.experts > 1 ? s.width * s.experts : 0;
-  return experts * expert_parameters(s) + router + normalisation_parameters(s.width);
+  return experts * expert_parameters(s) + router;
 }
 
 double layer_parameters(const TransformerShape& s, double experts) {
   return attention_blocks(s) * attention_parameters(s) +
-         feed_forward_blocks(s) * feed_forward_parameters(s, experts) + adapter_parameters(s, experts);
+         feed_forward_blocks(s) * feed_forward_parameters(s, experts) +
+         successive_blocks(s) * normalisation_parameters(s.width) + adapter_parameters(s, experts);
 }
 
 double output_parameters(const TransformerShape& s) { return s.vocabulary * s.width; }
@@ -55,8 +56,18 @@ double feed_forward_blocks(const TransformerShape& s) {
   return s.architecture == Architecture::encoder_decoder ? 2 * s.layers : s.layers;
 }
 
+double successive_blocks(const TransformerShape& s) {
+  return s.parallel_blocks ? s.layers : attention_blocks(s) + feed_forward_blocks(s);
+}
+
+double head_width(const TransformerShape& s) { return s.head_width > 0 ? s.head_width : s.width / s.heads; }
+
+double attention_width(const TransformerShape& s) {
+  return s.head_width > 0 ? s.head_width * s.heads : s.width;
+}
+
 double key_value_width(const TransformerShape& s) {
-  return s.key_value_heads > 0 ? s.width / s.heads * s.key_value_heads : s.width;
+  return s.key_value_heads > 0 ? head_width(s) * s.key_value_heads : attention_width(s);
 }
 
 double layer_parameters(const TransformerShape& s) { return layer_parameters(s, s.experts); }
@@ -97,7 +108,7 @@ TokenFlops training_flops(const TransformerShape& s) {
   const double of_adapters = frozen ? 2 * adapter_parameters(s, s.active_experts) : 0;
   return {Flops{each * layer_parameters(s, s.active_experts) + of_adapters},
           Flops{each * s.predicted * output_parameters(s)},
-          Flops{12 * attention_blocks(s) * s.width * s.sequence_length}};
+          Flops{12 * attention_blocks(s) * attention_width(s) * s.sequence_length}};
 }
 
 }  // namespace campaign_sim

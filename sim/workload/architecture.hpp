@@ -24,10 +24,12 @@ struct TransformerShape {
   double feed_forward = 0;
   double vocabulary = 0;
   double sequence_length = 0;
+  double head_width = 0;         // 0: width / heads
   double key_value_heads = 0;    // 0: as many as heads
   double experts = 1;            // feed-forward blocks of a layer; more than one: a router chooses among them
   double active_experts = 1;     // that one token goes through
   bool gated = false;            // a third feed-forward matrix, as in LLaMA
+  bool parallel_blocks = false;  // attention and feed-forward of a layer side by side, as in GPT-J and PaLM
   bool tied_embeddings = true;   // the output layer is the input embedding
   double predicted = 1;          // share of the tokens that the output layer is computed for
   double lora_rank = 0;          // of adapters, which alone are trained (Hu et al. 2021); 0: all is trained
@@ -39,7 +41,11 @@ inline bool has_adapters(const TransformerShape& shape) { return shape.lora_rank
 
 double attention_blocks(const TransformerShape& shape);
 double feed_forward_blocks(const TransformerShape& shape);
-// Width of the keys, and of the values.
+// Blocks one after the other: each normalises its input, and is summed over tensor ranks.
+double successive_blocks(const TransformerShape& shape);
+// Width of one head's queries; of all heads together; and of the keys, and of the values.
+double head_width(const TransformerShape& shape);
+double attention_width(const TransformerShape& shape);
 double key_value_width(const TransformerShape& shape);
 
 // Parameters inside the layers, and outside them: embeddings, the output layer and what goes with them.
@@ -60,7 +66,7 @@ double active_parameters(const TransformerShape& shape);
 struct TokenFlops {
   Flops layers;     // 6 for each parameter in the layers that it is multiplied with
   Flops output;     // 6 for each parameter of the output layer
-  Flops attention;  // 12 · width · sequence length for each attention block
+  Flops attention;  // 12 · width of all heads · sequence length for each attention block
 
   Flops all() const { return layers + output + attention; }
 };

@@ -95,7 +95,7 @@ double ActivationBytes::per_rank(const Layout& layout) const {
 ActivationBytes activation_bytes(const TransformerShape& s, const TrainingSetup& setup) {
   // Bytes per token in 16-bit numbers with 1-byte dropout masks; per layer of feed-forward width 4 h the
   // published 24 h shared, 10 h between blocks, and 5 a s inside attention.
-  const double queries_and_output = 4 * s.width;
+  const double queries_and_output = 4 * attention_width(s);
   const double keys_and_values = 4 * key_value_width(s);
   const double inner = (s.gated ? 6 : 4) * s.feed_forward * s.active_experts;
   const double around_a_block = 5 * s.width;  // its input, its normalisation's, the mask of its dropout
@@ -104,7 +104,7 @@ ActivationBytes activation_bytes(const TransformerShape& s, const TrainingSetup&
   const double scale = setup.bytes_per_number() / 2;
   const bool writes_pairs = setup.attention == Attention::plain;
   return {scale * (attentions * (queries_and_output + keys_and_values) + feed_forwards * inner),
-          scale * (attentions + feed_forwards) * around_a_block,
+          scale * successive_blocks(s) * around_a_block,
           writes_pairs ? scale * attentions * 5 * s.heads * s.sequence_length : 0,
           4 * s.predicted * (s.width + s.vocabulary)};
 }

@@ -129,18 +129,17 @@ class Transformer final : public Workload {
     work.attention_computed = work.attention * (fused ? fused_share(shape.architecture) : 1);
     work.fused_attention = fused;
     work.attention_speed =
-        speed_against_flash_attention_2(setup.attention, shape.width / shape.heads, shape.sequence_length,
+        speed_against_flash_attention_2(setup.attention, head_width(shape), shape.sequence_length,
                                         setup.recompute == Recompute::full ? 2 : 1);
     work.activations =
         Bytes{on_rank * setup.layout.tensor * written.per_rank(setup.layout) + output * bytes.output};
     return work;
   }
 
-  // Each block sums its ranks' parts once forwards and once backwards.
+  // Each block sums its ranks' parts once forwards and once backwards; blocks side by side do it together.
   static StepMessages messages_of(const TransformerShape& shape, double micro_batch,
                                   const TrainingSetup& setup) {
-    const double blocks = (attention_blocks(shape) + feed_forward_blocks(shape)) *
-                          stage_layers(shape, setup.layout) / shape.layers;
+    const double blocks = successive_blocks(shape) * stage_layers(shape, setup.layout) / shape.layers;
     StepMessages messages;
     const double numbers = setup.bytes_per_number() / setup.layout.tensor;
     const double experts = setup.layout.expert > 1 ? all_experts_parameters(shape) : 0;

@@ -50,12 +50,14 @@ TransformerShape TransformerSettings::shape(const Configuration& c) const {
   TransformerShape s{architecture,     layers.in(c),         width.in(c), heads.in(c), 0,
                      vocabulary.in(c), sequence_length.in(c)};
   s.feed_forward = feed_forward.in(c) * (feed_forward_is_ratio ? s.width : 1);
+  s.head_width = head_width.in(c);
   s.key_value_heads = key_value_heads.in(c);
   s.experts = experts.in(c);
   s.active_experts = active_experts.in(c);
   s.lora_rank = lora_rank.in(c);
   s.lora_everywhere = lora_everywhere;
   s.gated = gated;
+  s.parallel_blocks = parallel_blocks;
   s.tied_embeddings = tied_embeddings;
   s.predicted = predicted;
   return s;
@@ -85,11 +87,18 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
   s.layers = settings.whole("layers", between(1, 1e5));
   s.width = settings.whole("width", between(1, 1e7));
   s.heads = settings.whole("heads", between(1, 1e5));
+  if (settings.has("head_width")) s.head_width = settings.whole("head_width", between(1, 1e5));
   if (settings.has("key_value_heads")) s.key_value_heads = settings.whole("key_value_heads", between(1, 1e5));
   s.feed_forward_is_ratio = !says(workload, settings, "feed_forward", "feed_forward_ratio");
   s.feed_forward = s.feed_forward_is_ratio ? settings.real("feed_forward_ratio", more_than(0), 4.0)
                                            : settings.whole("feed_forward", count);
   if (workload.has("gated")) s.gated = workload.flag_or("gated", false);
+  if (workload.has("parallel_blocks")) s.parallel_blocks = workload.flag_or("parallel_blocks", false);
+  if (s.parallel_blocks && s.architecture == Architecture::encoder_decoder)
+    workload.reject(
+        "parallel_blocks",
+        "a decoder that reads an encoder has three blocks, one after the other; use an encoder or "
+        "a decoder, or remove this");
   if (workload.has("tied_embeddings")) s.tied_embeddings = workload.flag_or("tied_embeddings", true);
   // An encoder is trained to fill in 15 % of its tokens (Devlin et al. 2019, section 3.1).
   const double usual = s.architecture == Architecture::encoder ? 0.15 : 1;
@@ -104,13 +113,14 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
   s.batch_is_sequences = !says(workload, settings, "batch_tokens", "batch_size");
   s.batch = settings.whole(s.batch_is_sequences ? "batch_size" : "batch_tokens", between(1, 1e12));
   if (settings.has("learning_rate")) s.learning_rate = settings.real("learning_rate", more_than(0));
-  check_share(workload, space,
-              {"heads", s.width, s.heads, [](double width, double heads) {
-                 return fmt::format(
-                     "{} heads cannot share a width of {} evenly (each head has width / heads "
-                     "dimensions); choose widths that are multiples of every number of heads",
-                     heads, width);
-               }});
+  if (!settings.has("head_width"))
+    check_share(workload, space, {"heads", s.width, s.heads, [](double width, double heads) {
+                                    return fmt::format(
+                                        "{} heads cannot share a width of {} evenly (each head has width / "
+                                        "heads dimensions); choose widths that are multiples of every number "
+                                        "of heads, or give 'head_width'",
+                                        heads, width);
+                                  }});
   check_share(workload, space,
               {"key_value_heads", s.heads, s.key_value_heads, [](double heads, double groups) {
                  return fmt::format(
@@ -127,9 +137,10 @@ TransformerSettings read_transformer(Reader& workload, SettingReader& settings, 
 }
 
 bool can_be_built(const TransformerShape& s, const Layout& layout) {
-  return divides(s.heads, s.width) && divides(layout.tensor, s.heads) &&
-         divides(layout.context, s.sequence_length) && divides(layout.expert, s.experts) &&
-         layout.pipeline <= s.layers && (s.key_value_heads == 0 || divides(s.key_value_heads, s.heads));
+  const bool heads_fit = s.head_width > 0 || divides(s.heads, s.width);
+  return heads_fit && divides(layout.tensor, s.heads) && divides(layout.context, s.sequence_length) &&
+         divides(layout.expert, s.experts) && layout.pipeline <= s.layers &&
+         (s.key_value_heads == 0 || divides(s.key_value_heads, s.heads));
 }
 
 void check_shape(Reader& workload, const TransformerSettings& s, const Layout& layout, const Space& space) {

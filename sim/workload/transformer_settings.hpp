@@ -13,10 +13,11 @@ namespace campaign_sim {
 struct TransformerSettings {
   Architecture architecture = Architecture::decoder;
   Setting layers, width, heads, feed_forward, vocabulary, sequence_length, batch;
-  Setting key_value_heads, experts{1}, active_experts{1}, lora_rank;
+  Setting head_width, key_value_heads, experts{1}, active_experts{1}, lora_rank;
   std::optional<Setting> learning_rate;
   bool lora_everywhere = false;
   bool gated = false;
+  bool parallel_blocks = false;
   bool tied_embeddings = true;
   double predicted = 1;
   bool feed_forward_is_ratio = true;

@@ -37,6 +37,7 @@ SOURCES = (
     Source("23", "S. Bekman, The Technology Behind BLOOM Training; Machine Learning Engineering"),
     Source("24", "Zhang et al. 2022, OPT, and the team's logbook"),
     Source("26", "Morrison et al., ICLR 2025; Latif et al. 2024, arXiv 2412.08602; Newkirk et al. 2025, arXiv 2506.14551"),
+    Source("vaswani", "Vaswani et al. 2017, section 5: 25,000 source and 25,000 target tokens a step; sentences of 50 tokens assumed"),
     *power.SOURCES,
 )
 
@@ -358,7 +359,22 @@ CHECKS = (
 SEARCH = Run("the search as it ran", "scenarios/transformer_nas.yaml")
 LANDSCAPE = "the assumed landscape: how many children pass a hurdle"
 
+OLD_SOFTWARE = "software of 2017, in fp32 on a chip without tensor cores: the law's constants are of 2023; nor are gradients exchanged"
+
+
+def vaswani(label, width, published):
+    run = Run(label, "scenarios/training_speed.yaml",
+              ("precision=fp32", "workload.precision=fp32", "platform.clusters.main.accelerator.use=p100-sxm2",
+               "workload.architecture=encoder_decoder", "workload.layers=6", f"workload.width={width}",
+               f"workload.heads={width // 64}", f"workload.feed_forward={4 * width}", "workload.vocabulary=37000",
+               "workload.sequence_length=50", "workload.batch_size=500", "workload.micro_batches=1", "workload.zero_stage=0",
+               "workload.attention=plain"))
+    return Shown("vaswani", "s a step", run, "makespan_s / 10", published, OLD_SOFTWARE)
+
+
 SHOWN = (
+    vaswani("Transformer base, eight P100", 512, 0.4),
+    vaswani("Transformer big, eight P100", 1024, 1.0),
     Shown("05", "days", SEARCH, DAYS, 6.8, LANDSCAPE + "; 6.8 has no chip ever idle"),
     Shown("05", "MWh", SEARCH, MWH, 7.5, LANDSCAPE),
     Shown("05", "t", SEARCH, TONNES, 3.2, LANDSCAPE),

@@ -28,6 +28,7 @@ SOURCES = {
     "korthikanti2022": "Korthikanti et al. 2022, tables 3 and 5",
     "smith2022": "Smith et al. 2022, section 2.3: MT-NLG",
     "zeng2022": "Zeng et al. 2022: GLM-130B",
+    "chowdhery2022": "Chowdhery et al. 2022, table 3: PaLM 540B",
     "dubey2024": "Dubey et al. 2024, table 4: Llama 3 405B",
 }
 
@@ -40,9 +41,11 @@ class Row(NamedTuple):
     layers: int
     width: int
     heads: int
+    head_width: int
     key_value_heads: int
     feed_forward: int
     gated: str
+    parallel_blocks: str
     vocabulary: int
     sequence_length: int
     batch_size: int
@@ -55,12 +58,17 @@ class Row(NamedTuple):
     attention: str
     sequence_parallel: str
     overlap: float
+    zero_stage: int
     measure: str
     value: float
 
     @property
     def data(self):
         return self.accelerators // (self.tensor * self.pipeline * self.context)
+
+    @property
+    def per_node(self):
+        return 4 if self.accelerator.startswith("tpu") else speed.PER_NODE  # chips on a board
 
     def fewer(self):
         if self.accelerators <= 2 * MOST_ACCELERATORS or self.data == 1:
@@ -71,9 +79,10 @@ class Row(NamedTuple):
 
     def flops(self, again):
         """Of a step; `again`: times that a layer is computed, 3 without recomputation."""
-        narrow = self.width // self.heads * self.key_value_heads
+        wide = self.heads * self.head_width
+        narrow = self.head_width * self.key_value_heads
         matrices = (3 if self.gated == "true" else 2) * self.width * self.feed_forward
-        layer = 2 * self.width * (self.width + narrow) + matrices + 2 * self.width * self.sequence_length
+        layer = 2 * self.width * (wide + narrow) + matrices + 2 * wide * self.sequence_length
         token = 2 * again * self.layers * layer + 6 * self.vocabulary * self.width
         return token * self.sequence_length * self.batch_size
 
@@ -95,15 +104,15 @@ def read_rows():
 def settings_of(row):
     row = row.fewer()
     settings = {"precision": "bf16", "platform.clusters.main.accelerator.use": row.accelerator,
-                "workload.accelerators": row.accelerators, "workload.zero_stage": 1 if row.data * row.context > 1 else 0,
+                "workload.accelerators": row.accelerators,
                 "workload.micro_batches": row.batch_size // (row.data * row.micro_batch),
                 "workload.parallel": f"{{data: {row.data}, tensor: {row.tensor}, pipeline: {row.pipeline}, context: {row.context}, "
                                      f"chunks: {row.chunks}, "
                                      f"sequence_parallel: {row.sequence_parallel}, overlap: {row.overlap}}}",
-                **speed.network_of(row.accelerator, row.accelerators // speed.PER_NODE,
-                                   between=BETWEEN_NODES.get(row.source))}
-    for key in ("layers", "width", "heads", "key_value_heads", "feed_forward", "gated", "vocabulary", "sequence_length",
-                "batch_size", "recompute", "attention"):
+                **speed.network_of(row.accelerator, row.accelerators // row.per_node, row.per_node,
+                                   BETWEEN_NODES.get(row.source))}
+    for key in ("layers", "width", "heads", "head_width", "key_value_heads", "feed_forward", "gated", "parallel_blocks",
+                "vocabulary", "sequence_length", "batch_size", "recompute", "attention", "zero_stage"):
         settings["workload." + key] = getattr(row, key)
     return settings
 

@@ -28,12 +28,13 @@ TABLES = [pathlib.Path(__file__).with_name(name) for name in ("mfu.csv", "mfu_no
 SCENARIO = "scenarios/training_speed.yaml"
 STEPS = 10
 PEAK = {("a100-sxm-40gb", "bf16"): 312e12, ("a100-sxm-80gb", "bf16"): 312e12,
-        ("h100-sxm", "bf16"): 989.4e12, ("h100-sxm", "fp8"): 1979e12}
+        ("h100-sxm", "bf16"): 989.4e12, ("h100-sxm", "fp8"): 1979e12, ("tpu-v4", "bf16"): 275e12}
 BANDWIDTH = {"a100-sxm-40gb": 1.555e12, "a100-sxm-80gb": 2.039e12, "h100-sxm": 3.35e12}
 PER_NODE = 8
 # Each way, in GB/s: NVLink of an accelerator (datasheets), and all NICs of a node: 1600 Gbit/s on A100 (published with the
-# rows), eight of 400 Gbit/s on H100 (assumed: as in a DGX H100).
-LINKS = {"a100-sxm-40gb": (300, 200), "a100-sxm-80gb": (300, 200), "h100-sxm": (450, 400)}
+# rows), eight of 400 Gbit/s on H100 (assumed: as in a DGX H100). All six links of a TPU v4, and of the four on a board (Austin et
+# al., How to scale your model, 2025).
+LINKS = {"a100-sxm-40gb": (300, 200), "a100-sxm-80gb": (300, 200), "h100-sxm": (450, 400), "tpu-v4": (270, 1080)}
 # Of one message of NCCL's ring (Simple protocol) over NVLink and over a network: its own cost model, src/graph/tuning.cc of
 # 2.19. Between nodes it passes two links of the star.
 HOP_IN_NODE_US, HOP_BETWEEN_NODES_US = 3.4, 14.0

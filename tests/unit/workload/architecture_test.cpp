@@ -63,6 +63,30 @@ TEST_CASE("grouped queries, gated blocks and mixtures of experts have the publis
         Flops{6 * active_parameters(mixtral)});
 }
 
+TEST_CASE("heads of a width of their own, and blocks side by side, have the published sizes") {
+  // PaLM: 540.35 G (Chowdhery et al. 2022, table 1: 118 layers of 18,432, 48 heads of 256, keys and values
+  // shared by all; a vocabulary of 256,000), without our biases and learned positions.
+  TransformerShape palm{Architecture::decoder, 118, 18432, 48, 73728, 256000, 2048};
+  palm.head_width = 256;
+  palm.key_value_heads = 1;
+  palm.gated = true;
+  palm.parallel_blocks = true;
+  CHECK(attention_width(palm) == 12288);
+  CHECK(key_value_width(palm) == 256);
+  CHECK(parameters(palm) == Approx(540.35e9).epsilon(0.001));
+  CHECK(training_flops(palm).attention.base() == 12.0 * 118 * 12288 * 2048);
+  // T5-11B: 24 + 24 layers of 1,024 with 128 heads of 128 (Raffel et al. 2020, section 3.7: 11 billion).
+  TransformerShape t5{Architecture::encoder_decoder, 24, 1024, 128, 65536, 32128, 512};
+  t5.head_width = 128;
+  CHECK(parameters(t5) == Approx(11.3e9).epsilon(0.003));
+  // Side by side, a layer has one normalisation of scale and shift.
+  TransformerShape successive = palm;
+  successive.parallel_blocks = false;
+  CHECK(parameters(successive) - parameters(palm) == 118 * 2 * 18432);
+  CHECK(successive_blocks(palm) == 118);
+  CHECK(successive_blocks(successive) == 2 * 118);
+}
+
 TEST_CASE("adapters have the published sizes, and frozen weights no gradients") {
   // Llama 2 7B, rank 16, as PEFT counts them: 16,777,216 beside the four matrices of attention, 39,976,960
   // beside all seven of a layer.

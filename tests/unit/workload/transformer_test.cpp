@@ -239,6 +239,11 @@ TEST_CASE("architectures that cannot be built are refused") {
              Catch::Contains("7 heads cannot share a width of 512 evenly"));
   CHECK_THAT(mistakes("layers: 1, heads: 8", space_of({choice("width", {"64", "100"})})),
              Catch::Contains("8 heads cannot share a width of 100 evenly"));
+  CHECK(mistakes("layers: 1, width: 512, heads: 7, head_width: 64").empty());
+  CHECK_THAT(mistakes("layers: 1, width: 512, heads: 8, head_width: 0"), Catch::Contains("head_width"));
+  CHECK_THAT(
+      mistakes("layers: 1, width: 512, heads: 8, architecture: encoder_decoder, parallel_blocks: true"),
+      Catch::Contains("parallel_blocks") && Catch::Contains("three blocks"));
   CHECK_THAT(mistakes("layers: 0, width: 512, heads: 8"), Catch::Contains("layers"));
   CHECK_THAT(mistakes("width: 512, heads: 8"), Catch::Contains("layers"));
   CHECK_THAT(
