@@ -58,8 +58,16 @@ def published():
     return {key: statistics.mean(values) for key, values in sorted(speeds.items())}
 
 
+# Whether gradients are summed beside the backward pass. NVIDIA's configurations of v3.1 and v4.0 train on one node with
+# DistributedDataParallel (USE_DDP=1), which does it, and on eight without --dwu-overlap-reductions, which that of 96 sets and
+# without which apex' optimiser sums them at the end. Taken for the other rounds and submitters, too, who use that software.
+def overlap(layout):
+    return 1 if layout.nodes == 1 else 0
+
+
 def simulated(layout):
     settings = {**SETTINGS, "workload.accelerators": layout.accelerators, "workload.batch_size": layout.batch,
+                "workload.parallel": f"{{data: {layout.accelerators}, overlap: {overlap(layout)}}}",
                 **speed.network_of("h100-sxm", layout.nodes, layout.accelerators // layout.nodes)}
     return layout.batch / speed.simulated_step(PROGRAM, f"BERT {layout}", settings)
 
@@ -108,7 +116,7 @@ class Bert(unittest.TestCase):
 
     def test_how_far_off_the_furthest_are(self):
         self.assertLess(max(abs(row.error) for row in self.rows), 0.25)
-        self.assertLess(max(abs(row.relative) for row in self.rows), 0.20)
+        self.assertLess(max(abs(row.relative) for row in self.rows), TOLERANCE)
 
 
 if __name__ == "__main__":
