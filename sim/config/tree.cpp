@@ -7,6 +7,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <sstream>
@@ -249,6 +250,26 @@ NodePtr marked_content(const Node& node) {
 
 bool is_selector(std::string_view key) { return key == "strategy" || key == "kind"; }
 
+namespace {
+
+// Ways to know a rate that may change, one of which a mapping has: how the grid's intensity is known says
+// nothing about another way to know it.
+std::string_view way_of(Node& mapping) {
+  constexpr std::array<std::string_view, 5> ways = {"region", "mix", "trace", "time_of_use", "load"};
+  const auto found = std::ranges::find_if(ways, [&](std::string_view way) { return mapping.find(way); });
+  return found == ways.end() ? std::string_view{} : *found;
+}
+
+// What is said of a site's intensity is not said of the one that replaces it.
+void forget_kind_of_replaced_intensity(Node& base, Node& over) {
+  if (!over.find("intensity")) return;
+  std::erase_if(base.entries, [](const Entry& old) {
+    return old.key == "intensity_basis" || old.key == "intensity_signal" || old.key == "intensity_scope";
+  });
+}
+
+}  // namespace
+
 void put(Node& mapping, std::string_view key, const Place& key_place, NodePtr value) {
   Entry* old = mapping.find(key);
   if (!old) {
@@ -269,6 +290,8 @@ NodePtr merge(NodePtr base, const NodePtr& over) {
   for (const auto& entry : over->entries)
     if (entry.key == "use") return copy_tree(*over);
   if (is_marked_value(*base)) base = marked_content(*base);
+  if (const auto way = way_of(*over); !way.empty() && !way_of(*base).empty() && way != way_of(*base))
+    return copy_tree(*over);
   if (base->kind == Kind::sequence && all_indices(*over, base->items.size())) {
     for (const auto& entry : over->entries) {
       auto& item = base->items[std::stoul(entry.key)];
@@ -278,6 +301,7 @@ NodePtr merge(NodePtr base, const NodePtr& over) {
   }
   if (base->kind == Kind::sequence) return copy_tree(*over);
   base->kind = Kind::mapping;
+  forget_kind_of_replaced_intensity(*base, *over);
   // A choice is laid down first: it supersedes the keys below it, not those that come with it.
   for (const bool selectors : {true, false})
     for (const auto& entry : over->entries) {

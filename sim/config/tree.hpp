@@ -81,7 +81,9 @@ bool is_range(const Node& node);
 
 // `over` laid on `base`, which is changed in place where it can be; returns the result. Mappings merge key by
 // key; all else is replaced.
-// A mapping laid on a name keeps the name: it overrides what is named.
+// A mapping laid on a name keeps the name: it overrides what is named. One that says another way to know a
+// rate
+// (`trace` on `region`) replaces it, and a site's new intensity is of no kind that was said of the old one.
 NodePtr merge(NodePtr base, const NodePtr& over);
 
 // Replaces or adds `key`; a replaced choice (`strategy`, `kind`) supersedes its siblings.

@@ -212,6 +212,26 @@ TEST_CASE("an override is a value like those of the file") {
     if (input.path == "tdp") CHECK(input.source.empty());
 }
 
+TEST_CASE("another way to know a rate replaces the first, and more of the same way is laid on it") {
+  const auto after = [](const std::string& override) {
+    auto document =
+        Document::parse("pue: {trace: pue.csv}\nintensity: {region: de, year: 2023}\n", "try.yaml", {});
+    document.set(override);
+    return document;
+  };
+  {
+    auto document = after("intensity={trace: de.csv}");
+    auto root = document.root();
+    CHECK(root.section("intensity").text("trace") == "de.csv");
+    CHECK(root.section("pue").text("trace") == "pue.csv");
+    document.finish();  // neither 'region' nor 'year' is left to be unknown
+  }
+  auto document = after("intensity.region=fr");
+  auto intensity = document.root().section("intensity");
+  CHECK(intensity.text("region") == "fr");
+  CHECK(intensity.integer("year") == 2023);
+}
+
 TEST_CASE("a mistake about a section that an override makes names the override") {
   auto document = Document::parse("a: 1\n", "try.yaml");
   document.root().integer("a");

@@ -117,6 +117,17 @@ TEST_CASE("a site may hold traces, and says which kind its intensity is") {
   CHECK_THAT(wrong("{use: germany, intensity: {trace: nowhere.csv}}"), Contains("there is no such file"));
 }
 
+TEST_CASE("another intensity replaces the site's, and what was said of its kind") {
+  const auto of = [](const std::string& words) { return load_site(words).value; };
+  const Site germany = of("germany");
+  CHECK(describe(germany.kind) == "location-based, average, life-cycle");
+  CHECK(describe(of("{use: germany, intensity: 0.3 kg/kWh}").kind) ==
+        "location-based, average, life-cycle or direct not stated");
+  CHECK(describe(of("{use: germany, intensity_scope: direct}").kind) == "location-based, average, direct");
+  CHECK(describe(of("{use: germany, intensity: 0.3 kg/kWh, intensity_scope: direct}").kind) ==
+        "location-based, average, direct");
+}
+
 TEST_CASE("a trace in another unit than it says is refused") {
   const auto file = std::filesystem::temp_directory_path() / "campaign_sim_site_units.csv";
   const auto trace = [&](const std::string& column, const std::string& rows) {
