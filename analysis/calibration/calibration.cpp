@@ -33,6 +33,11 @@ void check_watts(const std::vector<Reading>& readings, const Machine& machine) {
       throw LogError{fmt::format(
           "{}: {:g} W, but {} draws at most {:g} W; is the log in mW, or of several of them together?",
           one.place, one.watts, machine.name, machine.max_w)};
+  for (const Reading& one : readings)
+    if (one.cap_w && *one.cap_w > most_of_max * machine.max_w)
+      throw LogError{
+          fmt::format("{}: a power limit of {:g} W, but {} draws at most {:g} W; is the limit in mW?",
+                      one.place, *one.cap_w, machine.name, machine.max_w)};
   const auto highest = std::ranges::max_element(readings, {}, &Reading::watts);
   if (highest->watts < least_of_max * machine.max_w)
     throw LogError{
@@ -101,6 +106,10 @@ void fit_rest_and_power(Calibration& result, const Machine& machine) {
     result.power = std::move(fit);
   } else {
     result.no_power = "all readings are at one utilisation";
+    if (drawn.front().utilisation > at_rest) return;
+    result.idle_w = 0;
+    for (const Drawn& one : drawn) result.idle_w += one.watts / static_cast<double>(drawn.size());
+    result.rest = Rest::read;
   }
 }
 
@@ -125,6 +134,10 @@ Calibration calibrate(const std::vector<Log>& logs, const Machine& machine) {
     result.no_cap = count == 0
                         ? fmt::format("no work ran both under a cap and without one ({:g} W)", machine.max_w)
                         : fmt::format("{} readings under caps are too few, and too low", count);
+  if (result.rest == Rest::catalogue && !result.power && !result.cap)
+    throw LogError{fmt::format(
+        "{}: nothing of {} can be fitted to this: no reading at rest, no two utilisations, and {}",
+        logs.front().name, machine.name, result.no_cap)};
   return result;
 }
 

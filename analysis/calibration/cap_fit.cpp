@@ -1,14 +1,17 @@
 #include "analysis/calibration/cap_fit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "analysis/calibration/block_least_squares.hpp"
+#include "analysis/calibration/log_table.hpp"
 
 namespace campaign_sim::calibration {
 
@@ -136,13 +139,12 @@ std::vector<Numbers> best_bursts(const Card& card, const Works& works, const Cap
   for (const auto& work : works) {
     const Works alone{work};
     const BlockProblem problem = with_bursts(card, alone, [&known](const Numbers&) { return known; });
-    BlockSolution found;
-    found.sum = std::numeric_limits<double>::infinity();
+    std::optional<BlockSolution> found;
     for (const double burst : {-1.3, -3.0, 0.5}) {
       BlockSolution there = minimise(problem, {{}, {{burst, usual_bursts[1]}}, 0});
-      if (there.sum < found.sum) found = std::move(there);
+      if (!found || there.sum < found->sum) found = std::move(there);
     }
-    best.push_back(found.own.front());
+    best.push_back(found->own.front());
   }
   return best;
 }
@@ -151,8 +153,7 @@ std::vector<Numbers> best_bursts(const Card& card, const Works& works, const Cap
 BlockSolution fit_response(const Card& card, const Works& works) {
   const BlockProblem problem =
       with_bursts(card, works, [&card](const Numbers& z) { return card.response(z); });
-  BlockSolution best;
-  best.sum = std::numeric_limits<double>::infinity();
+  std::optional<BlockSolution> best;
   for (const auto& [share, clock, voltage] :
        {std::array{0.05, 0.8, 0.77}, {0.4, 0.88, 0.75}, {0.5, 0.5, 0.6}}) {
     CapResponse beginning;
@@ -165,9 +166,9 @@ BlockSolution fit_response(const Card& card, const Works& works) {
       found.own = best_bursts(card, works, card.response(found.shared));
       found = minimise(problem, std::move(found));
     }
-    if (found.sum < best.sum) best = std::move(found);
+    if (!best || found.sum < best->sum) best = std::move(found);
   }
-  return best;
+  return *std::move(best);
 }
 
 void add_error(RelativeError& error, double ratio, std::size_t count) {
@@ -195,6 +196,21 @@ void judge(CapFit& fit, const Card& card, const Works& works) {
 
 }  // namespace
 
+namespace {
+
+// No cap that an accelerator takes slows work a hundredfold or makes it four times as fast: then it was other
+// work, or another unit.
+void expect_one_work(const std::string& place, const std::string& work, double watts, double slowdown) {
+  if (!(watts > 0)) throw LogError{fmt::format("{}: '{}' drew 0 W; was the meter on?", place, work)};
+  if (!(slowdown >= 0.25 && slowdown <= 100))
+    throw LogError{
+        fmt::format("{}: '{}' took {:.3g} times as long under this cap as without one; is it the same work, "
+                    "in the same unit of time?",
+                    place, work, slowdown)};
+}
+
+}  // namespace
+
 std::vector<CappedReading> capped_readings(const std::vector<Reading>& readings, double max_w) {
   struct Mean {
     double watts = 0;
@@ -218,6 +234,7 @@ std::vector<CappedReading> capped_readings(const std::vector<Reading>& readings,
     for (const auto& [cap, mean] : caps) {
       if (cap == highest) continue;
       const double slowdown = (mean.seconds / mean.count) / (uncapped.seconds / uncapped.count);
+      expect_one_work(mean.place, work, mean.watts, slowdown);
       result.push_back(
           {mean.place, work, cap, uncapped.watts / uncapped.count, mean.watts / mean.count, slowdown, 0, 0});
     }

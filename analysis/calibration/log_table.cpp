@@ -60,6 +60,10 @@ LogTable::LogTable(CsvTable table, std::string file) : table_{std::move(table)},
     names_.push_back(std::move(name));
     units_.push_back(std::move(unit));
   }
+  if (names_.size() == 1 && names_[0].find_first_of(";\t") != std::string::npos)
+    throw LogError{
+        fmt::format("{}:1: the header has no comma ('{}'); save the table with commas between its cells",
+                    file_, table_.columns()[0])};
   if (table_.rows() == 0) throw LogError{file_ + ": the log has a header and no readings"};
 }
 
@@ -102,8 +106,11 @@ bool LogTable::is_gap(std::size_t row, std::size_t column) const {
          cell == "[unknown error]" || cell == "err!" || cell == "nan";
 }
 
-double LogTable::number(std::size_t row, std::size_t column) const {
-  if (const auto split = split_number(text(row, column))) return split->first;
+std::pair<double, std::string> LogTable::measured(std::size_t row, std::size_t column) const {
+  if (auto split = split_number(text(row, column))) {
+    if (split->second.empty()) split->second = units_[column];
+    return *split;
+  }
   const std::string& name = table_.columns()[column];
   if (is_gap(row, column))
     fail(row, fmt::format("'{}' is '{}' (the meter had no reading); remove such lines, or log what this "
@@ -112,10 +119,18 @@ double LogTable::number(std::size_t row, std::size_t column) const {
   fail(row, fmt::format("'{}' is not a number: '{}'", name, text(row, column)));
 }
 
+double LogTable::number(std::size_t row, std::size_t column,
+                        std::initializer_list<std::string_view> units) const {
+  const auto [value, unit] = measured(row, column);
+  if (!unit.empty() && std::ranges::find(units, unit) == units.end())
+    fail(row, fmt::format("'{}' is in '{}'; {}", table_.columns()[column], unit,
+                          units.size() > 0 ? fmt::format("it is read in {}", fmt::join(units, ", "))
+                                           : "it is read as a plain number"));
+  return value;
+}
+
 double LogTable::watts(std::size_t row, std::size_t column) const {
-  const double value = number(row, column);
-  const auto split = split_number(text(row, column));
-  std::string unit = split->second.empty() ? units_[column] : split->second;
+  auto [value, unit] = measured(row, column);
   if (unit.empty() && names_[column].ends_with("_mw")) unit = "mw";
   if (unit.empty() || unit == "w" || unit == "watts") return value;
   if (unit == "mw") return value / 1000;

@@ -39,8 +39,10 @@ class LogTable {
   std::size_t named(const std::string& name) const;
 
   std::string text(std::size_t row, std::size_t column) const;  // without spaces around it
-  // A number, its unit taken off: `34.12 W`. Throws LogError for what is none, `[N/A]` above all.
-  double number(std::size_t row, std::size_t column) const;
+  // A number, which may have one of these units (in lower case) behind it or in its header. Throws LogError
+  // for another unit and for what is no number, `[N/A]` above all.
+  double number(std::size_t row, std::size_t column,
+                std::initializer_list<std::string_view> units = {}) const;
   // Whether the meter had nothing to say: empty, `[N/A]`, `[Not Supported]`, `ERR!`.
   bool is_gap(std::size_t row, std::size_t column) const;
   // In watts, from W, mW or kW as the header or the cell says.
@@ -54,6 +56,8 @@ class LogTable {
 
  private:
   explicit LogTable(CsvTable table, std::string file);
+  // A number, and the unit that the cell or else the header has; empty if there is none.
+  std::pair<double, std::string> measured(std::size_t row, std::size_t column) const;
   CsvTable table_;
   std::string file_;
   std::vector<std::string> names_;

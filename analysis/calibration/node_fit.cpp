@@ -13,7 +13,6 @@ namespace campaign_sim::calibration {
 
 namespace {
 
-constexpr double at_rest = 0.01;     // load up to which nothing is taken to run
 constexpr double apart = 0.05;       // of load, from one level to another
 constexpr double most_of_parts = 3;  // of all accelerators at their most: more is another unit
 constexpr double fans_at_most = 1;   // what a platform takes

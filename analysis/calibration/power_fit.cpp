@@ -13,7 +13,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double at_rest = 0.01;  // utilisation up to which nothing is taken to run
 constexpr std::size_t most_rises =
     20;                         // between knots: a curve is steep somewhere, and that is not known before
 constexpr double apart = 0.02;  // utilisation, at least, from knot to knot

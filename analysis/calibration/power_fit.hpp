@@ -13,6 +13,8 @@
 
 namespace campaign_sim::calibration {
 
+constexpr double at_rest = 0.01;  // utilisation, or load, up to which nothing is taken to run
+
 struct Drawn {
   double utilisation = 0;  // 0 … 1
   double watts = 0;

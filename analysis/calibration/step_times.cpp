@@ -39,8 +39,9 @@ Columns columns_of(const LogTable& table) {
   return c;
 }
 
-double positive(const LogTable& table, std::size_t row, std::size_t column) {
-  const double value = table.number(row, column);
+double positive(const LogTable& table, std::size_t row, std::size_t column,
+                std::initializer_list<std::string_view> units = {}) {
+  const double value = table.number(row, column, units);
   if (!std::isfinite(value) || value <= 0)
     table.fail(row, fmt::format("'{}' is {:g} (it must be more than 0)", table.columns()[column], value));
   return value;
@@ -83,7 +84,7 @@ std::vector<StepReading> read_step_times(const std::filesystem::path& file) {
     reading.batch_per_accelerator =
         c.share ? positive(table, row, *c.share) : positive(table, row, *c.batch) / reading.accelerators;
     if (c.seconds)
-      reading.seconds = positive(table, row, *c.seconds);
+      reading.seconds = positive(table, row, *c.seconds, {"s"});
     else if (c.steps_rate)
       reading.seconds = 1 / positive(table, row, *c.steps_rate);
     else

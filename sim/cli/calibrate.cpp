@@ -15,6 +15,7 @@
 #include "analysis/calibration/log_file.hpp"
 #include "analysis/calibration/node_fit.hpp"
 #include "analysis/calibration/pollux_fit.hpp"
+#include "sim/cli/calibrate_options.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/config/reader.hpp"
@@ -28,18 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace calibration;
-
-struct CalibrateOptions {
-  std::vector<std::string> logs;
-  std::string accelerator;
-  std::string node;     // a platform: the log is of one of its nodes
-  bool speeds = false;  // the logs are timed steps of a training
-  double conversion = 1;
-  std::string out;
-  ColumnNames columns;
-  bool force = false;
-  bool quiet = false;
-};
 
 std::string canonical_command(const CalibrateOptions& options, const std::string& what) {
   std::string command = "campaign-sim calibrate";
@@ -171,10 +160,6 @@ NodeMachine node_of(const CalibrateOptions& options, const std::vector<fs::path>
 
 int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs,
                    const std::vector<fs::path>& library) {
-  if (!options.accelerator.empty())
-    throw LogError{
-        "--accelerator and --node: a log is of one or of the other; give one of them (a node's "
-        "accelerator is its platform's)"};
   const NodeMachine node = node_of(options, library);
   const NodeFit fit = fit_node(logs, node);
   const std::string what =
@@ -185,8 +170,7 @@ int calibrate_node(const CalibrateOptions& options, const std::vector<Log>& logs
 }
 
 int calibrate_speeds(const CalibrateOptions& options) {
-  if (!options.node.empty())
-    throw LogError{"--node and --speeds: a log is of watts or of steps; give one of them"};
+  if (!options.accelerator.empty()) machine_of(options.accelerator, platform_library(""));  // there is such
   std::vector<StepReading> readings;
   std::string names;
   for (const std::string& log : options.logs) {
@@ -237,33 +221,8 @@ SubCommand calibrate_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
       "calibrate",
       "fit an accelerator's power curve, caps and idle, a node's host, or how a training scales, to a log");
-  auto options = std::make_shared<CalibrateOptions>();
-  app->add_option("logs", options->logs,
-                  "logs of one accelerator (or node): nvidia-smi, Zeus, CodeCarbon, measure_gpu.py, or any "
-                  "CSV of time "
-                  "and watts")
-      ->required();
-  app->add_option("--accelerator", options->accelerator,
-                  "the entry of the catalogue that it is (default: by the name in the log)");
-  app->add_option("--node", options->node,
-                  "the log is of a whole node, one of this platform's: fit its node_power");
-  app->add_flag("--speeds", options->speeds,
-                "the log is of timed steps of one training on several numbers of accelerators: fit Pollux' "
-                "throughput model");
-  app->add_option("--conversion", options->conversion,
-                  "of a node's power supplies, power out over power in (default: 1)")
-      ->check(CLI::Range(0.5, 1.0));
-  app->add_option("--accelerator-power", options->columns.accelerators,
-                  "of a node's CSV: the column of the watts of all its accelerators");
-  app->add_option("--out", options->out,
-                  "the entry's file, such as platforms/accelerators/our-a100.yaml (default: print it)");
-  app->add_option("--time", options->columns.time, "of a plain CSV: the column of the time");
-  app->add_option("--power", options->columns.power, "of a plain CSV: the column of the watts");
-  app->add_option("--utilisation", options->columns.utilisation,
-                  "of a plain CSV: the column of the utilisation");
-  app->add_flag("--force", options->force, "overwrite the file that is there");
-  app->add_flag("--quiet", options->quiet, "print nothing but errors");
-  return {app, [options] { return calibrate_logs(*options); }};
+  const auto line = std::make_shared<CalibrateCommandLine>(*app);
+  return {app, [line] { return calibrate_logs(line->checked()); }};
 }
 
 }  // namespace campaign_sim

@@ -102,6 +102,7 @@ class CalibrateTest(unittest.TestCase):
     def test_steps_that_cannot_be_fitted_are_refused_with_their_place(self):
         head = "nodes,accelerators,local_batch,step_time\n"
         for text, message in (
+                (head + "1,1,8,120 ms\n", "steps.csv:2: 'step_time' is in 'ms'; it is read in s"),
                 ("nodes,accelerators,local_batch\n1,1,8\n", "how long a step takes"),
                 ("accelerators,local_batch,step_time\n1,8,1\n", "on how many nodes they are"),
                 (head + "1,1,8,1\n2,1,8,1\n", "steps.csv:3: 1 accelerators on 2 nodes"),
@@ -116,8 +117,29 @@ class CalibrateTest(unittest.TestCase):
                 done = self.calibrate("steps.csv", "--speeds")
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(message, done.stderr)
-        both = self.calibrate("steps.csv", "--speeds", "--node", "h100-node-x8")
-        self.assertIn("--node and --speeds", both.stderr)
+
+    def test_options_that_the_fit_does_not_read_are_refused_all_at_once(self):
+        self.write("log.csv", "time,watts,utilisation\n0,50,0\n1,250,1\n")
+        for arguments, messages in (
+                (("--speeds", "--node", "tiny", "--conversion", "0.9", "--accelerator-power", "a", "--power", "p",
+                  "--utilisation", "u", "--time", "t"),
+                 ("--node and --speeds", "--conversion and --speeds", "--accelerator-power and --speeds",
+                  "--power and --speeds: timed steps have no watts; give one of them", "--utilisation and --speeds",
+                  "--time and --speeds")),
+                (("--accelerator", "a40", "--node", "h100-node-x8"), ("a node's accelerator is its platform's",)),
+                (("--conversion", "0.9", "--accelerator-power", "a", "--force", "--quiet"),
+                 ("--conversion goes with --node only (only a node has power supplies)",
+                  "--accelerator-power goes with --node only", "--force goes with --out only", "--quiet goes with --out only")),
+                (("--node", "h100-node-x8", "--utilisation", "u", "--accelerator-power", "a"),
+                 ("both say how loaded the node is",)),
+                (("--accelerator", ""), ("--accelerator is empty",)),
+                (("./log.csv",), ("./log.csv is given twice, and its readings would count twice",)),
+                (("--speeds", "--accelerator", "a4"), ("no 'a4' among the accelerators; did you mean 'a40'?",))):
+            with self.subTest(arguments):
+                done = self.calibrate("log.csv", *arguments)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                for message in messages:
+                    self.assertIn(message, done.stderr)
 
     def test_every_entry_of_the_catalogue_can_be_calibrated(self):
         """Whatever else an entry says (draws, limits), the calibrated one still loads."""
@@ -178,7 +200,7 @@ class CalibrateTest(unittest.TestCase):
         self.assertTrue((self.folder / "our-a40.png").stat().st_size > 10_000)
         done = self.call("/usr/bin/python3", ROOT / "analysis" / "plot_calibration.py", "smi.csv")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("there is no column 'part'", done.stderr)
+        self.assertIn("smi.csv:1: there is no column 'part'", done.stderr)
 
 
 if __name__ == "__main__":

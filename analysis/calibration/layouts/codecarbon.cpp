@@ -25,8 +25,8 @@ Log read_codecarbon(const LogTable& table, const ColumnNames&) {
   }
   for (std::size_t row = 0; row < table.rows(); ++row) {
     if (clock) clock->tick(row, "");
-    const double seconds = table.number(row, duration);
-    const double kwh = table.number(row, energy);
+    const double seconds = table.number(row, duration, {"s"});
+    const double kwh = table.number(row, energy, {"kwh"});
     const double gpus = table.number(row, count);
     if (!(seconds > 0)) table.fail(row, "'duration' must be more than 0");
     if (!(gpus >= 1)) table.fail(row, "'gpu_count' must be at least 1 (this run had no GPU to meter)");

@@ -37,15 +37,24 @@ double checked_watts(const LogTable& table, std::size_t row, std::size_t column)
   return watts;
 }
 
+double checked_limit(const LogTable& table, std::size_t row, std::size_t column) {
+  const double watts = table.watts(row, column);
+  if (!(watts > 0))
+    table.fail(row, fmt::format("a power limit of '{}' (it must be more than 0 W)", table.text(row, column)));
+  return watts;
+}
+
 bool in_percent(const LogTable& table, std::size_t column) {
   if (table.is_percent(column)) return true;
   for (std::size_t row = 0; row < table.rows(); ++row)
-    if (!table.is_gap(row, column) && table.number(row, column) > 1) return true;
+    if (!table.is_gap(row, column) &&
+        (table.number(row, column, {"%"}) > 1 || table.text(row, column).ends_with('%')))
+      return true;
   return false;
 }
 
 double checked_utilisation(const LogTable& table, std::size_t row, std::size_t column, bool percent) {
-  const double value = table.number(row, column) / (percent ? 100 : 1);
+  const double value = table.number(row, column, {"%"}) / (percent ? 100 : 1);
   if (value < 0 || value > 1)
     table.fail(
         row, fmt::format("utilisation '{}' is not from 0 to {}", table.text(row, column), percent ? 100 : 1));

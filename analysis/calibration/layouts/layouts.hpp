@@ -46,9 +46,11 @@ class Clock {
 std::string date_of(const LogTable& table, std::size_t time_column);
 // Finite and not negative; throws LogError.
 double checked_watts(const LogTable& table, std::size_t row, std::size_t column);
+// A power limit: watts of more than 0; throws LogError.
+double checked_limit(const LogTable& table, std::size_t row, std::size_t column);
 // As a share. `percent`: the column's numbers are percent.
 double checked_utilisation(const LogTable& table, std::size_t row, std::size_t column, bool percent);
-// Whether the column is in percent: its header says so, or it has a number above 1.
+// Whether the column is in percent: its header or a cell says so, or it has a number above 1.
 bool in_percent(const LogTable& table, std::size_t column);
 // The one name that a column has on every line; throws LogError naming the first that differs.
 std::string only_name(const LogTable& table, std::size_t column, std::string_view what);

@@ -26,12 +26,12 @@ Log read_measured_variants(const LogTable& table, const ColumnNames&) {
     Reading reading;
     reading.place = table.place(row);
     reading.watts = checked_watts(table, row, power);
-    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_watts(table, row, *limit);
+    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_limit(table, row, *limit);
     if (table.is_gap(row, step)) {
       reading.utilisation = 0;  // at rest
     } else {
       reading.work = table.text(row, variant);
-      reading.seconds = table.number(row, step);
+      reading.seconds = table.number(row, step, {"s"});
       reading.flops = table.number(row, rate);
       reading.precision = table.text(row, precision);
       if (!(*reading.seconds > 0) || !(*reading.flops >= 0))

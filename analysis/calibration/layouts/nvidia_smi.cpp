@@ -44,7 +44,7 @@ Log read_nvidia_smi(const LogTable& table, const ColumnNames&) {
     reading.place = table.place(row);
     reading.watts = checked_watts(table, row, power);
     if (metered) reading.utilisation = checked_utilisation(table, row, *utilisation, true);
-    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_watts(table, row, *limit);
+    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_limit(table, row, *limit);
     log.readings.push_back(std::move(reading));
   }
   return log;

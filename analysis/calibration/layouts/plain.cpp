@@ -1,7 +1,23 @@
 // Any table of time, watts and perhaps utilisation.
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "analysis/calibration/layouts/layouts.hpp"
 
 namespace campaign_sim::calibration {
+
+namespace {
+
+// One column cannot be two things.
+void expect_apart(const LogTable& table, const std::vector<std::optional<std::size_t>>& columns) {
+  for (auto one = columns.begin(); one != columns.end(); ++one)
+    if (*one && std::find(columns.begin(), one, *one) != one)
+      throw LogError{fmt::format("{}:1: the column '{}' is taken for two things; name another", table.file(),
+                                 table.columns()[**one])};
+}
+
+}  // namespace
 
 bool is_plain(const LogTable&) { return true; }
 
@@ -25,6 +41,7 @@ Log read_plain(const LogTable& table, const ColumnNames& columns) {
                                 ? table.find({"accelerator_watts", "accelerators_w", "gpu_watts", "gpus_w"})
                                 : std::optional{table.named(columns.accelerators)};
   const auto limit = table.find({"power_limit", "power_limit_w", "cap", "cap_w"});
+  expect_apart(table, {time, power, utilisation, accelerators, limit});
   const bool percent = utilisation && in_percent(table, *utilisation);
   log.date = date_of(table, time);
   Clock clock{table, time};
@@ -35,7 +52,7 @@ Log read_plain(const LogTable& table, const ColumnNames& columns) {
     reading.watts = checked_watts(table, row, power);
     if (utilisation) reading.utilisation = checked_utilisation(table, row, *utilisation, percent);
     if (accelerators) reading.accelerators_w = checked_watts(table, row, *accelerators);
-    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_watts(table, row, *limit);
+    if (limit && !table.is_gap(row, *limit)) reading.cap_w = checked_limit(table, row, *limit);
     log.readings.push_back(std::move(reading));
   }
   return log;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <regex>
 
 #include "analysis/calibration/layouts/layouts.hpp"
@@ -25,10 +26,13 @@ constexpr const char* power_of_gpu = "(gpu_?)?(power_?)?[0-9]+(_power)?(_w)?";
 constexpr const char* energy_of_gpu = "gpu_?[0-9]+_energy";
 
 // Zeus' optimiser names its windows after the limit it tries: …PowerLimitOptimizer_300.
-std::optional<double> limit_in(const std::string& window) {
+std::optional<double> limit_in(const LogTable& table, std::size_t row, const std::string& window) {
   const auto at = window.find("PowerLimitOptimizer_");
   if (at == std::string::npos) return std::nullopt;
-  return number_in(window.substr(window.rfind('_') + 1));
+  const auto limit = number_in(window.substr(window.rfind('_') + 1));
+  if (limit && !(*limit > 0 && std::isfinite(*limit)))
+    table.fail(row, fmt::format("the window '{}' has no power limit of more than 0 W in its name", window));
+  return limit;
 }
 
 }  // namespace
@@ -48,8 +52,8 @@ Log read_zeus_summary(const LogTable& table, const ColumnNames&) {
     Reading reading;
     reading.place = table.place(row);
     reading.watts = checked_watts(table, row, power);
-    reading.cap_w = checked_watts(table, row, limit);
-    reading.seconds = table.number(row, seconds);
+    reading.cap_w = checked_limit(table, row, limit);
+    reading.seconds = table.number(row, seconds, {"s"});
     if (!(*reading.seconds > 0)) table.fail(row, "'time_per_epoch' must be more than 0");
     for (const auto key : {"dataset", "network", "batch_size", "optimizer"})
       if (const auto column = table.find({key}))
@@ -75,15 +79,15 @@ Log read_zeus_windows(const LogTable& table, const ColumnNames&) {
   Clock clock{table, start};
   for (std::size_t row = 0; row < table.rows(); ++row) {
     clock.tick(row, "");
-    const double seconds = table.number(row, elapsed);
+    const double seconds = table.number(row, elapsed, {"s"});
     if (!(seconds > 0)) table.fail(row, "'elapsed_time' must be more than 0");
     const std::string name = table.text(row, window);
     for (const std::size_t gpu : gpus) {
       Reading reading;
       reading.place = table.place(row);
-      reading.watts = table.number(row, gpu) / seconds;
+      reading.watts = table.number(row, gpu, {"j"}) / seconds;
       if (reading.watts < 0) table.fail(row, "a GPU's energy is negative");
-      reading.cap_w = limit_in(name);
+      reading.cap_w = limit_in(table, row, name);
       if (reading.cap_w) {
         reading.work = fmt::format("{} of {}", table.columns()[gpu], table.file());
         reading.seconds = seconds;

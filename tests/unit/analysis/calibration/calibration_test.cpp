@@ -1,5 +1,6 @@
 #include "analysis/calibration/calibration.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
@@ -137,6 +138,10 @@ TEST_CASE("idle is read at rest, else the catalogue's, else the lowest draws") {
   CHECK(read.rest == Rest::read);
   CHECK(read.idle_w == Approx(26));
   CHECK(calibrate({log_of({reading(0.4, 150), reading(1, 280)})}, a40).rest == Rest::catalogue);
+  const Calibration resting = calibrate({log_of({reading(0, 25), reading(0.004, 27)})}, a40);
+  CHECK(resting.rest == Rest::read);
+  CHECK(resting.idle_w == 26);
+  CHECK_FALSE(resting.power);
   std::vector<Reading> unknown;
   for (int i = 0; i < 40; ++i) {
     unknown.push_back(reading(0, i < 2 ? 22 : 250));
@@ -187,9 +192,33 @@ TEST_CASE("a log that cannot be of the machine is refused") {
 TEST_CASE("trainings that never ran without a cap say nothing about caps") {
   auto readings = capped_trainings({}, 0);
   std::erase_if(readings, [](const Reading& one) { return *one.cap_w > 250; });
+  readings.push_back(reading(0, 30));
   const Calibration found = calibrate({log_of(readings)}, a40);
   CHECK_FALSE(found.cap);
   CHECK(found.no_cap == "no work ran both under a cap and without one (300 W)");
+  readings.pop_back();
+  CHECK(trouble({log_of(readings)}) ==
+        "log.csv: nothing of a40 can be fitted to this: no reading at rest, no two utilisations, and no work "
+        "ran "
+        "both under a cap and without one (300 W)");
+}
+
+TEST_CASE("trainings whose times under caps cannot be of the same work are refused") {
+  std::vector<Reading> readings = capped_trainings({}, 0, {100, 300});
+  readings.push_back(reading(0, 30));
+  Reading& capped = *std::ranges::find(readings, 100, &Reading::cap_w);
+  const double seconds = *capped.seconds;
+  for (const double times : {1e-3, 1e3, 1e-300, 1e300}) {
+    capped.seconds = seconds * times;
+    CHECK_THAT(trouble({log_of(readings)}),
+               Catch::Contains("is it the same work, in the same unit of time?"));
+  }
+  capped.seconds = seconds;
+  capped.watts = 0;
+  CHECK_THAT(trouble({log_of(readings)}), Catch::Contains("drew 0 W; was the meter on?"));
+  capped.cap_w = 100'000;
+  CHECK_THAT(trouble({log_of(readings)}),
+             Catch::Contains("a power limit of 100000 W, but a40 draws at most"));
 }
 
 TEST_CASE("an entry says how well it fits and where it holds") {

@@ -88,6 +88,7 @@ TEST_CASE("a plain table may have any columns, if they are named") {
   CHECK(log.date.empty());
   CHECK(log.readings[1].utilisation == 0.9);
   CHECK(read("time,watts,utilisation\n0,50,0\n1,200,90\n").readings[1].utilisation == 0.9);
+  CHECK(*read("time,watts,utilisation\n0,50,0\n1,200,0.9 %\n").readings[1].utilisation == Approx(0.009));
   const Log named = read("when,P,busy\n0,1.5 kW,10\n", {"when", "p", "busy", ""});
   CHECK(named.readings[0].watts == 1500);
   CHECK(named.readings[0].utilisation == 0.1);
@@ -125,5 +126,15 @@ TEST_CASE("what is wrong with a log is said with its line") {
         "of one");
   CHECK(trouble("time,watts\n1,2\n", {"", "wats", "", ""}).find("no column 'wats'; did you mean 'watts'?") !=
         std::string::npos);
+  CHECK(trouble("time;watts\n1;2\n") ==
+        "log.csv:1: the header has no comma ('time;watts'); save the table with commas between its cells");
+  CHECK(trouble("time,watts,utilisation [ms]\n1,2,3\n") ==
+        "log.csv:2: 'utilisation [ms]' is in 'ms'; it is read in %");
+  CHECK(trouble("time,watts\n1,2\n", {"", "time", "", ""}) ==
+        "log.csv:1: the column 'time' is taken for two things; name another");
+  CHECK(trouble("time,watts,power_limit\n1,2,0\n") ==
+        "log.csv:2: a power limit of '0' (it must be more than 0 W)");
+  CHECK(trouble("start_time,window_name,elapsed_time,gpu0_energy\n0,PowerLimitOptimizer_nan,10,1000\n") ==
+        "log.csv:2: the window 'PowerLimitOptimizer_nan' has no power limit of more than 0 W in its name");
   CHECK_THROWS_AS(read_log(std::filesystem::path{"/nowhere/log.csv"}, {}), LogError);
 }
