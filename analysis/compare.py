@@ -48,7 +48,8 @@ def metric_name(results):
 
 def draw_anytime(results, axis="energy"):
     table = results.table("anytime.csv", ("spent", "replicates", "mean", "mean_low", "mean_high"),
-                          ("axis", "unit", "variant"))
+                          ("axis", "unit", "variant"),
+                          gaps=("mean", "mean_low", "mean_high", "unit"))
     table = table[(table["axis"] == axis) & table["mean"].notna()]
     if table.empty:
         raise NothingToDraw("no variant has a result of every seed")
@@ -70,9 +71,9 @@ def draw_anytime(results, axis="energy"):
 
 
 def draw_saving(results):
-    summaries = results.table("summaries.csv", ("place", "censored"), ("question", "variant"))
+    summaries = results.table("summaries.csv", ("place",), ("question", "variant"))
     pairs = results.table("statistics.csv", ("relative", "relative_low", "relative_high", "p_holm"),
-                          ("question", "label", "a", "b"))
+                          ("question", "label", "a", "b"), ("relative", "relative_low", "relative_high", "p_holm"))
     rows = []
     for question in SAVING_QUESTIONS:
         order = summaries[summaries["question"] == question].sort_values("place")
@@ -110,7 +111,8 @@ def draw_saving(results):
 
 
 def draw_totals(results):
-    table = results.table("summaries.csv", ("mean", "mean_low", "mean_high"), ("question", "unit", "variant"))
+    table = results.table("summaries.csv", ("mean", "mean_low", "mean_high"), ("question", "unit", "variant"),
+                          gaps=("mean", "mean_low", "mean_high", "unit"))
     names = list(dict.fromkeys(table["variant"]))
     figure, panels = plt.subplots(1, 4, figsize=(FIGURE_INCHES[0], 0.9 + 0.26 * len(names)), sharey=True)
     for axes, (question, words) in zip(panels, TOTALS.items()):
@@ -136,8 +138,9 @@ def draw_totals(results):
 
 
 def draw_ranks(results):
-    summaries = results.table("summaries.csv", ("mean_rank",), ("question", "label", "variant"))
-    pairs = results.table("statistics.csv", ("nemenyi_critical_difference",), ("question",))
+    summaries = results.table("summaries.csv", ("mean_rank",), ("question", "label", "variant"), gaps=("mean_rank",))
+    pairs = results.table("statistics.csv", ("nemenyi_critical_difference",), ("question",),
+                          gaps=("nemenyi_critical_difference",))
     ranked = summaries[(summaries["question"] == "metric_at_equal_energy") & summaries["mean_rank"].notna()]
     critical = pairs.loc[pairs["question"] == "metric_at_equal_energy", "nemenyi_critical_difference"].dropna()
     if ranked.empty or critical.empty:
@@ -155,7 +158,7 @@ def draw_ranks(results):
 
 
 def draw_pareto(results):
-    table = results.table("pareto.csv", ("energy_kwh", "metric", "rank"), ("variant",))
+    table = results.table("pareto.csv", ("energy_kwh", "metric", "rank"), ("variant",), gaps=("energy_kwh", "metric", "rank"))
     table = table[table["metric"].notna()]
     if table.empty:
         raise NothingToDraw("no variant measured anything")
@@ -174,7 +177,8 @@ def draw_pareto(results):
 
 
 def draw_seeds(results):
-    table = results.table("comparison.csv", ("seed", "best_metric", "energy_facility_kwh"), ("variant",))
+    table = results.table("comparison.csv", ("seed", "best_metric", "energy_facility_kwh"), ("variant",),
+                          gaps=("best_metric", "energy_facility_kwh"))
     figure, panels = plt.subplots(1, 2, figsize=FIGURE_INCHES, sharey=True)
     names = list(dict.fromkeys(table["variant"]))
     for axes, column, words in zip(panels, ("best_metric", "energy_facility_kwh"),

@@ -1,17 +1,16 @@
-"""What the scripts that draw figures share: reading exported files, the look, the command line."""
+"""What the scripts that draw figures share: the look, the command line. tables.py reads what they draw."""
 
 import argparse
-import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from tables import PlotError, Results
 
 try:
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
-    import pandas as pd
 except ImportError as missing:
     raise SystemExit(
         f"{Path(sys.argv[0]).name}: {missing}; on Debian: apt-get install python3-matplotlib python3-pandas"
@@ -38,66 +37,8 @@ FIGURE_INCHES = (6.5, 3.4)  # the text width of a page
 FORMATS = ("png", "svg", "pdf")
 
 
-class PlotError(Exception):
-    """Something the user can mend."""
-
-
 class NothingToDraw(Exception):
     """The numbers of this figure do not exist in these results."""
-
-
-@dataclass
-class Results:
-    """A results folder. Files are read when a figure asks for them."""
-
-    folder: Path
-
-    def table(self, name, numbers, texts=()):
-        """The CSV of that name, which must have these columns."""
-        path = self.folder / name
-        try:
-            table = pd.read_csv(path, dtype={column: str for column in texts})
-        except FileNotFoundError:
-            raise PlotError(f"{path}: there is no such file; is this the folder of a finished run?") from None
-        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, OSError) as problem:
-            raise PlotError(f"{path}: cannot be read as CSV ({problem})") from None
-        for column in (*numbers, *texts):
-            if column not in table.columns:
-                raise PlotError(f"{path}: there is no column '{column}' (there are: {', '.join(table.columns)})")
-        self.require_numbers(path, table, numbers)
-        # A file with no rows leaves pandas nothing to guess a type from.
-        return table if len(table) else table.astype({column: float for column in numbers})
-
-    @staticmethod
-    def require_numbers(path, table, columns):
-        for column in columns:
-            if len(table) and not pd.api.types.is_numeric_dtype(table[column]):
-                raise PlotError(f"{path}: column '{column}' must hold numbers")
-
-    def description(self, name):
-        """A JSON file that only adds words to the figures; empty if it is not there."""
-        path = self.folder / name
-        if not path.exists():
-            return {}
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as problem:
-            raise PlotError(f"{path}: cannot be read as JSON ({problem})") from None
-        if not isinstance(content, dict):
-            raise PlotError(f"{path}: must hold a JSON object")
-        return content
-
-    def title(self):
-        summary = self.description("summary.json")
-        words = [str(summary.get("scenario", self.folder.resolve().name))]
-        if "strategy" in summary:
-            words.append(str(summary["strategy"]))
-        if "seed" in summary:
-            words.append(f"seed {summary['seed']}")
-        title = ", ".join(words)
-        if summary.get("partial") or self.description("manifest.json").get("partial"):
-            title += " (partial result: the run was interrupted)"
-        return title
 
 
 def unit_for(largest, units):

@@ -42,6 +42,7 @@ FALLBACK_COLOUR = "#666666"  # a cause that this script does not know yet
 # Above this many bars they are thinner than a line in print, and a vector file of them cannot be handled.
 MOST_GANTT_BARS = 3000
 MOST_SEAMED_SEGMENTS = 200
+MOST_ACCELERATORS = 1_000_000  # of a platform, as the program has it
 GANTT_ROWS, GANTT_COLUMNS = 300, 900  # of the image that is drawn then: about the dots of a printed column
 
 JOULES_PER_KWH = 3.6e6
@@ -69,13 +70,24 @@ def legend_beside(figure, handles, labels=None):
     figure.axes[0].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
+def refuse_where(results, name, table, wrong, rule):
+    """Names the first line where a rule of a file does not hold."""
+    if wrong.any():
+        raise PlotError(f"{results.folder / name}:{table.index[np.argmax(wrong)]}: {rule}; make the file again")
+
+
 def read_power(results):
-    power = results.table("power.csv", ["start_s", "end_s", "it_w", "facility_w"])
-    causes = [column[: -len("_w")] for column in power.columns
-              if column.endswith("_w") and column not in ("it_w", "facility_w")]
-    results.require_numbers(results.folder / "power.csv", power, [f"{cause}_w" for cause in causes])
-    if len(power) and not np.allclose(power["start_s"].to_numpy()[1:], power["end_s"].to_numpy()[:-1], rtol=1e-9):
-        raise PlotError(f"{results.folder / 'power.csv'}: each row must start where the one before it ends")
+    """power.csv, and the causes that it has columns of. Each row starts where the one before it ends."""
+    known = ["start_s", "end_s", "it_w", "facility_w"]
+    power = results.table("power.csv", lambda header: known + [name for name in header
+                                                               if name.endswith("_w") and name not in known])
+    causes = [name[: -len("_w")] for name in power.columns if name not in known]
+    starts, ends, it_w = (power[name].to_numpy() for name in ("start_s", "end_s", "it_w"))
+    sums = power[[f"{cause}_w" for cause in causes]].to_numpy().sum(axis=1)
+    refuse_where(results, "power.csv", power, ends <= starts, "a row ends after it starts")
+    refuse_where(results, "power.csv", power, ~np.isclose(starts, np.append(starts[:1], ends[:-1]), rtol=1e-9),
+                 "each row must start where the one before it ends (is one gone?)")
+    refuse_where(results, "power.csv", power, ~np.isclose(sums, it_w, rtol=1e-6, atol=1e-6), "the causes must sum to it_w")
     return power, causes
 
 
@@ -117,8 +129,7 @@ def energy_at(results, times):
 def draw_metric(results):
     """The best metric against energy, with the trials behind it."""
     incumbent = results.table("incumbent.csv", ["time_s", "energy_kwh", "metric"])
-    trials = results.table("trials.csv", ["end_s", "best_metric"])
-    trials = trials[np.isfinite(trials["best_metric"].astype(float)) & trials["end_s"].notna()]
+    trials = results.table("trials.csv", ["end_s", "best_metric"], gaps=["best_metric"]).dropna()
     figure, axes = new_figure(results)
     if incumbent.empty:
         say_instead(axes, "no trial reported a metric")
@@ -167,6 +178,7 @@ def limit_to_the_good(axes, metrics, best):
 def draw_energy(results):
     """Energy by cause."""
     segments = results.table("segments.csv", ["energy_j"], ["cause"])
+    refuse_where(results, "segments.csv", segments, segments["energy_j"].to_numpy() < 0, "energy is not negative")
     by_cause = segments.groupby("cause")["energy_j"].sum() / JOULES_PER_KWH
     by_cause = by_cause[by_cause > 0].sort_values()
     figure, axes = new_figure(results)
@@ -189,20 +201,25 @@ def ranges_of(placed_on):
     for part in placed_on.split(";"):
         first, _, last = part.partition("-")
         ranges.append((int(first), int(last or first)))
+        if not 0 <= ranges[-1][0] <= ranges[-1][1] < MOST_ACCELERATORS:
+            raise ValueError(part)
     return ranges
 
 
 def read_placements(results):
     """segments.csv without what has no duration, and the accelerator ranges of each of its rows."""
     path = results.folder / "segments.csv"
-    segments = results.table("segments.csv", ["start_s", "end_s"], ["segment", "cause", "placed_on", "cluster"])
-    segments = segments[segments["end_s"] > segments["start_s"]].reset_index(drop=True)
+    segments = results.table("segments.csv", ["start_s", "end_s"], ["segment", "cause", "placed_on", "cluster"],
+                             gaps=["segment"])
+    wrong = (segments["end_s"] < segments["start_s"]) | (segments["start_s"] < 0)
+    refuse_where(results, "segments.csv", segments, wrong.to_numpy(), "a row starts at 0 or later and ends after it starts")
+    segments = segments[segments["end_s"] > segments["start_s"]]
     known = {}
-    for text in segments["placed_on"].unique():
+    for line, text in segments["placed_on"].drop_duplicates().items():
         try:
             known[text] = ranges_of(text)
-        except (ValueError, AttributeError):
-            raise PlotError(f"{path}: '{text}' in column 'placed_on' is not a list such as 0-3;8") from None
+        except ValueError:
+            raise PlotError(f"{path}:{line}: '{text}' in column 'placed_on' is not a list such as 0-3;8") from None
     return segments, known
 
 
@@ -248,7 +265,7 @@ def draw_gantt_bars(axes, segments, ranges, seconds):
 
     # White seams part neighbouring segments, as long as there is room for them. Not each bar: a seam round
     # a thin one would look like a cause of its own.
-    held = segments.dropna(subset=["segment"]).groupby(["segment", "placed_on"], sort=False)
+    held = segments[segments["segment"] != ""].groupby(["segment", "placed_on"], sort=False)
     if len(held) > MOST_SEAMED_SEGMENTS:
         return
     for (_, text), rows in held:

@@ -11,10 +11,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from figures import FIGURE_INCHES, FORMATS, STYLE, NothingToDraw, PlotError, Results, list_of, plt, save
+from figures import FIGURE_INCHES, FORMATS, STYLE, NothingToDraw, list_of, plt, save
+from tables import PlotError, read_table
 
 READ, FITTED = "#0072B2", "#D55E00"  # Okabe and Ito, as in the other figures
-NUMBERS = ("utilisation", "cap_w", "watts", "fitted_watts", "slowdown", "fitted_slowdown")
+CURVE = ("utilisation", "watts", "fitted_watts")
+CAP = ("cap_w", "watts", "fitted_watts", "uncapped_watts", "slowdown", "fitted_slowdown")
+NUMBERS = tuple(dict.fromkeys(CURVE + CAP))
+GAPS = tuple(name for name in NUMBERS if name not in CURVE or name not in CAP)  # columns of one part only
 SPEEDS = ("nodes", "accelerators", "batch_per_accelerator", "step_s", "fitted_step_s")
 
 
@@ -61,12 +65,19 @@ def draw_speeds(axes, rows):
 
 def parts_of(path):
     """What there is to draw, with its rows."""
-    kinds = Results(path.parent).table(path.name, (), texts=("part",))["part"]
-    if (kinds == "speed").any():
-        return [(draw_speeds, Results(path.parent).table(path.name, SPEEDS, texts=("part", "place")))]
-    table = Results(path.parent).table(path.name, (*NUMBERS, "uncapped_watts"), texts=("part", "place", "work"))
-    parts = [(draw_one, table[table["part"] == name]) for name, draw_one in (("curve", draw_curve), ("cap", draw_caps))]
-    return [(draw_one, rows) for draw_one, rows in parts if len(rows)]
+    table = read_table(path, lambda header: SPEEDS if "step_s" in header else NUMBERS, ("part",), GAPS,
+                       "; calibrate --out writes it beside the entry")
+    if "step_s" in table:
+        return [(draw_speeds, table)] if len(table) else []
+    parts = []
+    for name, draw_one, needed in (("curve", draw_curve, CURVE), ("cap", draw_caps, CAP)):
+        rows = table[table["part"] == name]
+        for column in needed:
+            if rows[column].isna().any():
+                raise PlotError(f"{path}: '{column}' is empty or infinite in a row of part '{name}'; make it again")
+        if len(rows):
+            parts.append((draw_one, rows))
+    return parts
 
 
 def draw(path):
@@ -91,8 +102,11 @@ def main(arguments=None):
             for suffix in options.format:
                 save(figure, options.readings.with_suffix(f".{suffix}"))
             plt.close(figure)
-    except (PlotError, NothingToDraw) as problem:
+    except NothingToDraw as problem:
         print(f"plot_calibration.py: {options.readings}: {problem}", file=sys.stderr)
+        return 2
+    except PlotError as problem:
+        print(f"plot_calibration.py: {problem}", file=sys.stderr)
         return 2
     return 0
 

@@ -40,7 +40,8 @@ def of_figure(table, figure, name):
 
 
 def draw_tornado(results, figure="energy_facility_kwh"):
-    table = results.table("tornado.csv", ("at_low", "at_base", "at_high", "swing"), ("input", "low", "high", "figure"))
+    table = results.table("tornado.csv", ("at_low", "at_base", "at_high", "swing"), ("input", "low", "high", "figure"),
+                          gaps=("at_low", "at_base", "at_high", "swing"))
     rows = of_figure(table, figure, results.folder / "tornado.csv").dropna(subset=["at_low", "at_base", "at_high"])
     if rows.empty:
         raise NothingToDraw("no input has a value at both ends")
@@ -71,7 +72,7 @@ def draw_tornado(results, figure="energy_facility_kwh"):
 def draw_sobol(results, figure="energy_facility_kwh"):
     if not (results.folder / "sobol.csv").exists():
         raise NothingToDraw("there are no indices; campaign-sim sensitivity --samples makes them")
-    table = results.table("sobol.csv", ("samples", "first_order", "total"), ("input", "figure"))
+    table = results.table("sobol.csv", ("samples", "first_order", "total"), ("input", "figure"), gaps=("first_order", "total"))
     rows = of_figure(table, figure, results.folder / "sobol.csv").dropna(subset=["first_order", "total"])
     if rows.empty:
         raise NothingToDraw("the indices have no values: a point failed, or nothing moved")

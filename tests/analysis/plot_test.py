@@ -225,21 +225,35 @@ class TheScript(PlotTest):
 
     def test_a_missing_column_is_named_with_those_that_are_there(self):
         self.write("power.csv", POWER.replace("facility_w", "facility"))
-        self.assert_fails("power.csv: there is no column 'facility_w' (there are: start_s, end_s, it_w,")
+        self.assert_fails("power.csv:1: there is no column 'facility_w' (there are: start_s, end_s, it_w,")
 
     def test_words_among_the_numbers_are_refused(self):
         self.write("power.csv", POWER.replace("1000,0,0", "lots,0,0"))
-        self.assert_fails("power.csv: column 'train_w' must hold numbers")
+        self.assert_fails("power.csv:2: 'train_w' is 'lots', which is no finite number")
 
     def test_bins_with_a_gap_are_refused(self):
         self.write("power.csv", POWER.replace("3600,7200", "3601,7200"))
-        self.assert_fails("each row must start where the one before it ends")
+        self.assert_fails("power.csv:3: each row must start where the one before it ends")
+        self.write("power.csv", POWER.replace("3600,7200", "3600,3600"))
+        self.assert_fails("power.csv:3: a row ends after it starts")
+
+    def test_causes_that_are_not_the_whole_are_refused(self):
+        self.write("power.csv", POWER.replace("500,100,0", "500,90,0"))
+        self.assert_fails("power.csv:4: the causes must sum to it_w")
+
+    def test_segments_that_cannot_be_are_refused(self):
+        self.write("segments.csv", SEGMENTS.replace(",7200,14400,1,3.6e6", ",7200,7000,1,3.6e6"))
+        self.assert_fails("segments.csv:4: a row starts at 0 or later and ends after it starts")
+        self.write("segments.csv", SEGMENTS.replace("3.6e6", "-3.6e6"))
+        self.assert_fails("segments.csv:4: energy is not negative")
 
     def test_files_that_are_no_csv_or_json_are_refused(self):
         self.write("power.csv", "")
-        self.assert_fails("power.csv: cannot be read as CSV")
+        self.assert_fails("power.csv:1: is empty; make it again")
+        self.write("power.csv", POWER.replace("7200,14400", '7200,"14400'))
+        self.assert_fails("power.csv:4: cannot be read as CSV")
         (self.folder / "power.csv").write_bytes(b"\xff\xfe\x00\x01" * 50)
-        self.assert_fails("power.csv: cannot be read as CSV")
+        self.assert_fails("power.csv: is not text in UTF-8")
         self.write("power.csv", POWER)
         self.write("summary.json", "{")
         self.assert_fails("summary.json: cannot be read as JSON")
@@ -247,8 +261,11 @@ class TheScript(PlotTest):
     def test_a_placement_that_is_none_is_refused(self):
         self.write("segments.csv", SEGMENTS.replace("0-1", "everywhere"))
         self.assert_fails("'everywhere' in column 'placed_on' is not a list such as 0-3;8")
+        for text in ("3-1", "0-99999999999", "-1"):
+            self.write("segments.csv", SEGMENTS.replace("0-1", text))
+            self.assert_fails(f"segments.csv:2: '{text}' in column 'placed_on' is not a list such as 0-3;8")
         self.write("segments.csv", SEGMENTS.replace("0-1", ""))
-        self.assert_fails("in column 'placed_on' is not a list such as 0-3;8")
+        self.assert_fails("segments.csv:2: 'placed_on' is empty")
 
     def test_an_unknown_figure_or_format_is_refused(self):
         for option, text in (("--figures", "powr"), ("--format", "gif")):
