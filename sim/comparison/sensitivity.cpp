@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 #include "analysis/statistics/sobol_indices.hpp"
 #include "sim/comparison/figures.hpp"
 #include "sim/config/uncertain.hpp"
+#include "sim/core/text.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -26,14 +28,8 @@ struct End {
   bool whole = false;
 };
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && text.front() == ' ') text.erase(text.begin());
-  while (!text.empty() && text.back() == ' ') text.pop_back();
-  return text;
-}
-
 std::optional<End> read_end(const std::string& written) {
-  const std::string text = trimmed(written);
+  const std::string_view text = trimmed(written);
   End end;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), end.number);
   if (error != std::errc{} || !std::isfinite(end.number)) return std::nullopt;

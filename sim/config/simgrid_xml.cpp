@@ -18,6 +18,7 @@
 #include "sim/config/cursor.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/units.hpp"
+#include "sim/core/text.hpp"
 
 namespace campaign_sim::config {
 namespace {
@@ -41,12 +42,6 @@ constexpr auto properties = std::to_array<Property>({
     {"all_reduce", {"network", "all_reduce"}},
     {"rounds", {"network", "rounds"}},
 });
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\n");
-  return first == std::string_view::npos ? ""
-                                         : text.substr(first, text.find_last_not_of(" \t\n") + 1 - first);
-}
 
 std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;

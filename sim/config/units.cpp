@@ -11,6 +11,7 @@
 #include "sim/config/reader.hpp"
 #include "sim/config/source.hpp"
 #include "sim/core/calendar.hpp"
+#include "sim/core/text.hpp"
 
 namespace campaign_sim::config {
 namespace {
@@ -203,19 +204,13 @@ std::size_t number_length(std::string_view text) {
   return error == std::errc::invalid_argument ? 0 : static_cast<std::size_t>(end - text.data());
 }
 
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 // A number straight before e or E is its exponent only if digits follow: `3 EFLOP` and `3EFLOP` are the same.
 std::pair<std::optional<double>, std::string_view> split_amount(std::string_view text) {
-  text = trim(text);
+  text = trimmed(text);
   const auto length = number_length(text);
-  return {parse_plain_number(text.substr(0, length)), trim(text.substr(length))};
+  return {parse_plain_number(text.substr(0, length)), trimmed(text.substr(length))};
 }
 
 std::string describe_dimension(const Dimension& dimension) {

@@ -6,7 +6,7 @@
 
 namespace campaign_sim {
 
-// Without spaces and tabs at its ends.
+// Without spaces, tabs and line breaks at its ends.
 std::string_view trimmed(std::string_view text);
 std::string lower(std::string_view text);
 
