@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "analysis/bill/cost.hpp"
 #include "analysis/report/csv_rows.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
@@ -215,8 +216,8 @@ ReplicateSeries ReplicateSeries::read(const std::filesystem::path& file, const V
   series.replicates = Json::object();
   if (rows.columns().size() <= 2) return series;  // every replicate failed: there are no figures
   const std::size_t name = rows.column("variant");
-  const std::array costs = {rows.column("cost_electricity"), rows.column("cost_accelerators"),
-                            rows.column("cost_storage")};
+  std::array<std::size_t, cost_parts.size()> costs{};
+  std::ranges::transform(cost_parts, costs.begin(), [&](std::string_view part) { return rows.column(part); });
   const NumberColumns numbers{
       rows,
       {"seed", "best_metric", "energy_facility_kwh", "co2e_operational_kg", "makespan_s", "trials_started"}};
@@ -230,9 +231,8 @@ ReplicateSeries ReplicateSeries::read(const std::filesystem::path& file, const V
     if (++count > most) continue;
     series.replicates["variant"].push_back(variant);
     numbers.append(rows, series.replicates);
-    double cost = 0;
-    for (const std::size_t column : costs) cost += rows.number(column);
-    series.replicates["cost"].push_back(rounded(cost));
+    series.replicates["cost"].push_back(
+        rounded(cost([&](std::size_t part) { return rows.number(costs[part]); })));
   }
   if (count > most) series.replicates = nullptr;
   series.energy = means.json();

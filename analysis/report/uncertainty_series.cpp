@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/bill/cost.hpp"
 #include "analysis/report/csv_rows.hpp"
 #include "analysis/report/report_error.hpp"
 
@@ -13,10 +14,7 @@ namespace {
 // What the run itself, at the inputs' values, says of a figure.
 Json answer(const Json& summary, const std::string& figure) {
   if (figure != "cost") return summary.at(figure);
-  double cost = 0;
-  for (const char* part : {"cost_accelerators", "cost_electricity", "cost_storage"})
-    cost += summary.at(part).get<double>();
-  return cost;
+  return cost([&](std::size_t part) { return summary.at(cost_parts[part]).get<double>(); });
 }
 
 std::vector<double> thinned(std::vector<double> numbers) {

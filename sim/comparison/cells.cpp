@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "analysis/bill/cost.hpp"
 #include "sim/config/csv.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -30,13 +31,8 @@ std::string text(const Json& json, const char* key) {
   return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : "";
 }
 
-double number(const Json& json, const char* key) {
+double number(const Json& json, std::string_view key) {
   return json.contains(key) && json.at(key).is_number() ? json.at(key).get<double>() : std::nan("");
-}
-
-double cost_of(const Json& summary) {
-  return number(summary, "cost_electricity") + number(summary, "cost_accelerators") +
-         number(summary, "cost_storage");
 }
 
 fs::path below(const fs::path& out, const PlannedVariant& variant, std::uint64_t seed) {
@@ -103,7 +99,8 @@ comparison::Replicate read_cell(const Cell& cell) {
   replicate.seed = cell.seed;
   replicate.best = number(summary, "best_metric");
   replicate.total = {number(summary, "energy_facility_kwh"), number(summary, "co2e_operational_kg"),
-                     cost_of(summary), number(summary, "makespan_s"), number(summary, "resource_total")};
+                     cost([&](std::size_t part) { return number(summary, cost_parts[part]); }),
+                     number(summary, "makespan_s"), number(summary, "resource_total")};
   const CsvTable table = CsvTable::load(cell.folder / "incumbent.csv");
   const std::array columns = {table.column("energy_facility_kwh"), table.column("co2e_kg"),
                               table.column("cost"), table.column("time_s"), table.column("resource")};
