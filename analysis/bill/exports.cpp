@@ -107,11 +107,17 @@ std::string paper_paragraph(const ExportContext& context) {
               ? fmt::format(" and {} for making the machines [5], for the time they were held.",
                             mass(bill.total.held.embodied.base()))
               : ". What making the machines emitted is not counted.";
+  text += outcome.best_metric
+              ? fmt::format(
+                    " Of the facility's energy {:.1f} % trained the configuration that was kept, "
+                    "{:.1f} % others to their end,",
+                    part(Share::winner), part(Share::completed))
+              : fmt::format(" Of the facility's energy {:.1f} % trained configurations to their end,",
+                            part(Share::completed));
   text += fmt::format(
-      " Of the facility's energy {:.1f} % trained the configuration that was kept, {:.1f} % others to their "
-      "end, {:.1f} % others that were stopped; {:.1f} % was drawn by idle machines [1]. These figures are "
+      " {:.1f} % others that were stopped; {:.1f} % was drawn by idle machines [1]. These figures are "
       "simulated, not metered.\n\n",
-      part(Share::winner), part(Share::completed), part(Share::stopped), part(Share::idle));
+      part(Share::stopped), part(Share::idle));
   text += fmt::format(
       "[1] {}, simulation of the scenario '{}' with seed {}: trials.csv, segments.csv and bill.json.\n",
       program, terms.scenario, terms.seed);

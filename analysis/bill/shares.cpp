@@ -9,7 +9,7 @@ struct ShareName {
   std::string_view name;
   std::string_view words;
 };
-constexpr std::array<ShareName, shares> share_names = {{{"winner", "the winner"},
+constexpr std::array<ShareName, shares> share_names = {{{"winner", "the best trial"},
                                                         {"completed", "completed, not chosen"},
                                                         {"stopped", "stopped early"},
                                                         {"failed", "failed"},
@@ -24,7 +24,10 @@ constexpr std::array<ShareName, shares> share_names = {{{"winner", "the winner"}
 }  // namespace
 
 std::string_view name(Share share) { return share_names[static_cast<std::size_t>(share)].name; }
-std::string_view in_words(Share share) { return share_names[static_cast<std::size_t>(share)].words; }
+std::string_view in_words(Share share, Choice choice) {
+  if (share == Share::completed && choice == Choice::none) return "completed";
+  return share_names[static_cast<std::size_t>(share)].words;
+}
 
 std::optional<Share> share_of(Cause cause) {
   switch (cause) {

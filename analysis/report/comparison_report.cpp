@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/report/comparison_series.hpp"
+#include "analysis/report/fate_words.hpp"
 #include "analysis/report/json_file.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/run_report.hpp"
@@ -112,6 +113,10 @@ Json gather(const fs::path& folder, const Json& comparison) {
   data["shown"] = shown;
   data["anytime"] = read_anytime(folder / "anytime.csv", variants, shown);
   data["pareto"] = read_trade_offs(folder / "pareto.csv", variants);
+  const Json metrics = data["pareto"].value("metric", Json::array());
+  data["fate_words"] =
+      fate_words(std::ranges::all_of(metrics, [](const Json& one) { return one.is_null(); }) ? Choice::none
+                                                                                             : Choice::made);
   const ReplicateSeries series = ReplicateSeries::read(folder / "comparison.csv", variants);
   data["currency"] = comparison.at("currency");
   data["energy"] = series.energy;

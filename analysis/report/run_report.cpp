@@ -2,6 +2,7 @@
 
 #include "analysis/bill/equivalences.hpp"
 #include "analysis/bill/finished_campaign.hpp"
+#include "analysis/report/fate_words.hpp"
 #include "analysis/report/json_file.hpp"
 #include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
@@ -73,6 +74,7 @@ Json run_report(const std::filesystem::path& folder) {
     data["scenario"] = manifest.at("resolved_scenario");
     data["inputs"] = manifest.at("inputs");
     data["summary"] = summary;
+    data["fate_words"] = fate_words(summary.at("best_metric").is_null() ? Choice::none : Choice::made);
     data["equivalences"] = equivalences_of(summary);
     data["uncertainty"] = read_uncertainty(folder / "uncertainty.csv", summary);
     // A run with --only-summary has no series: its report has no pictures.

@@ -91,10 +91,11 @@ void print_bill(const Billed& billed) {
                mass_in_words(both / static_cast<double>(campaign.outcome.statuses.size())),
                mass_in_words(both), per_point(campaign.outcome, terms.metric, both));
   fmt::print("\n  {:<30}{:>12}{:>9}{:>14}{:>14}\n", "where it went", "energy", "", "CO2e", "electricity");
+  const Choice choice = campaign.outcome.best_metric ? Choice::made : Choice::none;
   for (std::size_t i = 0; i < shares; ++i) {
     const ShareBill& share = bill.by_share[i];
     if (!(share.energy > Joules{})) continue;
-    fmt::print("  {:<30}{:>12}{:>7.1f} %{:>14}{:>14}\n", in_words(static_cast<Share>(i)),
+    fmt::print("  {:<30}{:>12}{:>7.1f} %{:>14}{:>14}\n", in_words(static_cast<Share>(i), choice),
                energy_in_words(kwh(share.energy)), 100 * (share.energy / bill.total.energy),
                mass_in_words(share.co2e.base()),
                fmt::format("{:.4g} {}", share.electricity.base(), terms.currency));

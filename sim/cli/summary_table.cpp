@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "analysis/bill/equivalences.hpp"
+#include "analysis/bill/shares.hpp"
 #include "sim/cli/uncertainty.hpp"
 #include "sim/cli/wording.hpp"
 
@@ -147,17 +149,17 @@ void the_bill(Table& table, const Scenario& scenario) {
 
 void where_it_went(Table& table) {
   const double whole = table.number("energy_facility_kwh");
-  const std::vector<std::pair<std::string, std::string>> parts = {
-      {"the best trial", "energy_best_trial_kwh"},
-      {std::isnan(table.number("best_metric")) ? "completed" : "completed, not chosen",
-       "energy_other_completed_kwh"},
-      {"stopped early", "energy_stopped_kwh"},
-      {"failed", "energy_failed_kwh"},
-      {"machines standing idle", "energy_idle_kwh"},
-      {"cooling and distribution", "energy_overhead_kwh"},
-  };
-  for (const auto& [label, key] : parts)
-    if (table.number(key) > 0) table.bar(label, table.number(key), whole);
+  const Choice choice = std::isnan(table.number("best_metric")) ? Choice::none : Choice::made;
+  constexpr auto parts = std::to_array<std::pair<Share, const char*>>({
+      {Share::winner, "energy_best_trial_kwh"},
+      {Share::completed, "energy_other_completed_kwh"},
+      {Share::stopped, "energy_stopped_kwh"},
+      {Share::failed, "energy_failed_kwh"},
+      {Share::idle, "energy_idle_kwh"},
+      {Share::cooling, "energy_overhead_kwh"},
+  });
+  for (const auto& [share, key] : parts)
+    if (table.number(key) > 0) table.bar(std::string{in_words(share, choice)}, table.number(key), whole);
 }
 
 void what_it_is_like(Table& table) {

@@ -101,6 +101,21 @@ class Rebilling(BillTest):
         self.program("run", ROOT / "scenarios" / "quick.yaml", "--quiet", "--out", out, *sets)
         self.same_bytes(out, self.bill("plain", *options)[1])
 
+    def test_what_completed_was_not_chosen_only_where_there_is_a_metric_to_choose_by(self):
+        bare = re.sub(r"workload: .*\nsearch: .*\nobjective: .*\n", "workload: {kind: fixed, seconds_per_unit: 1 h, power: 361 W}\n"
+                      "search: {strategy: grid, resource: {unit: epoch, max: 3}}\n", BY_HAND)
+        (self.folder / "bare.yaml").write_text(bare)
+        for name, words in (("hand.yaml", "completed, not chosen"), ("bare.yaml", "completed")):
+            with self.subTest(name):
+                said = self.program("run", name, "--out", "chosen", "--force")
+                self.assertRegex(said, rf"\n  {words}  ")
+                self.assertEqual("the best trial" in said, name == "hand.yaml")
+                said = self.program("bill", "chosen")
+                self.assertRegex(said, rf"\n  {words}  ")
+                self.assertEqual("the best trial" in said, name == "hand.yaml")
+                said = self.program("bill", "chosen", "--quiet", "--export", "paper")
+                self.assertEqual("the configuration that was kept" in said, name == "hand.yaml")
+
     def test_as_it_was_run(self):
         self.same_bytes("plain", self.bill("plain")[1])
 

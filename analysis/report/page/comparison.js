@@ -208,7 +208,7 @@ function energyOfVariants(data) {
   const fates = {best: "best_trial", completed: "other_completed", stopped: "stopped", failed: "failed", idle: "idle", overhead: "overhead"};
   const splits = {
     cause: Object.keys(causeWords).map((cause) => ({name: causeWords[cause], colour: causeColours[cause], values: data.energy[cause]})),
-    fate: Object.keys(fates).map((fate) => ({name: fateWords[fate], colour: fateColours[fate], values: data.energy[fates[fate]]})),
+    fate: Object.keys(fates).map((fate) => ({name: data.fate_words[fate], colour: fateColours[fate], values: data.energy[fates[fate]]})),
   };
   for (const split of Object.keys(splits)) splits[split] = splits[split].filter((part) => part.values);
   if (!splits.cause.length) return;

@@ -48,7 +48,7 @@ function whereItWent(data) {
   const {summary} = data;
   const fates = [["best", "energy_best_trial_kwh"], ["completed", "energy_other_completed_kwh"], ["stopped", "energy_stopped_kwh"],
     ["failed", "energy_failed_kwh"], ["idle", "energy_idle_kwh"], ["overhead", "energy_overhead_kwh"]]
-    .map(([fate, key]) => ({name: fateIn(summary, fate), colour: fateColours[fate], value: summary[key]})).filter((part) => part.value > 0);
+    .map(([fate, key]) => ({name: data.fate_words[fate], colour: fateColours[fate], value: summary[key]})).filter((part) => part.value > 0);
   const causes = Object.keys(causeWords).map((cause) => ({name: causeWords[cause], colour: causeColours[cause], value: summary[`energy_${cause}_kwh`]}))
     .filter((part) => part.value > 0);
   const parts = (title, list, caption) => {
@@ -125,16 +125,16 @@ function whoRanWhere(data) {
   const busy = summary.accelerator_h_busy / (summary.accelerator_h_available || 1);
   return sectionOf("machines", "Who ran where", null,
     make("h3", {}, "Accelerators in use"),
-    legend(fates.map((fate) => ({name: fateIn(summary, fate), colour: fateColours[fate]}))),
+    legend(fates.map((fate) => ({name: data.fate_words[fate], colour: fateColours[fate]}))),
     chart((width) => useChart(data, width),
       `Accelerators were held ${percent(busy)} of the time; the colours say what became of the trial in the end.`),
-    numbersBehind(() => table("Accelerators held, mean of each interval", ["start_s", ...fates.map((fate) => fateIn(summary, fate))],
+    numbersBehind(() => table("Accelerators held, mean of each interval", ["start_s", ...fates.map((fate) => data.fate_words[fate])],
       d3.range(use.columns).map((column) => [column * use.end_s / use.columns, ...fates.map((fate) => use.accelerators[fate][column])]))),
     make("h3", {}, bars ? "Trial by trial" : "Busy, accelerator by accelerator"),
     chart((width) => ganttChart(data, fateOfTrial, width),
       bars ? "A bar is a trial without a pause on the same accelerators." : `Dark is idle, light is busy; ${inWords(gantt.accelerators)} accelerators in ${gantt.rows} rows: too many trials to draw one by one.`),
     bars ? numbersBehind(() => table("Which trial ran where", ["trial", "what became of it", "start_s", "end_s", "first accelerator", "last accelerator"],
-      bars.trial.map((trial, i) => [trial, fateIn(summary, fateOfTrial(trial)), bars.start_s[i], bars.end_s[i], bars.first[i], bars.last[i]]))) : "");
+      bars.trial.map((trial, i) => [trial, data.fate_words[fateOfTrial(trial)], bars.start_s[i], bars.end_s[i], bars.first[i], bars.last[i]]))) : "");
 }
 
 function markCounts(summary) {

@@ -13,14 +13,6 @@ const fateColours = {
   best: "var(--green)", completed: "var(--blue)", stopped: "var(--orange)", failed: "var(--red)",
   idle: "var(--grey)", overhead: "var(--pink)",
 };
-const fateWords = {
-  best: "the best trial", completed: "completed, not chosen", stopped: "stopped early", failed: "failed",
-  idle: "idle machines", overhead: "cooling and distribution",
-};
-// Of one run: where no trial reported a metric, none was chosen.
-function fateIn(summary, fate) {
-  return fate === "completed" && summary.best_metric === null ? "completed" : fateWords[fate];
-}
 
 function frame(width, options) {
   return {
@@ -131,7 +123,7 @@ function useChart(data, width) {
     .map((held, column) => ({time: at(column), held, fate})));
   const middle = d3.range(use.columns).map((column) => ({
     time: at(column + 0.5), held: d3.sum(fates, (fate) => use.accelerators[fate][column]),
-    text: [`${inWords(at(column))} ${time.name}`, ...fates.map((fate) => `${fateIn(summary, fate)}: ${inWords(use.accelerators[fate][column])}`)].join("\n"),
+    text: [`${inWords(at(column))} ${time.name}`, ...fates.map((fate) => `${data.fate_words[fate]}: ${inWords(use.accelerators[fate][column])}`)].join("\n"),
   }));
   return Plot.plot(frame(width, {
     height: Math.min(240, 160 + width / 10), ariaLabel: "Accelerators in use over time",
@@ -171,7 +163,7 @@ function ganttChart(data, fateOf, width) {
     y: {label: "accelerator", domain: [gantt.accelerators - 0.5, -0.5], ticks: Math.min(gantt.accelerators, 10), tickFormat: (y) => (Number.isInteger(y) ? String(y) : "")},
     marks: [Plot.rect(bars, {
       x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: (d) => fateColours[d.fate], insetTop: row > 8 ? 1 : 0.25, insetBottom: row > 8 ? 1 : 0.25, insetRight: 0.5,
-      title: (d) => `trial ${d.trial}: ${fateIn(data.summary, d.fate)}\n${inWords(d.x1)} to ${inWords(d.x2)} ${time.name}`, tip: true,
+      title: (d) => `trial ${d.trial}: ${data.fate_words[d.fate]}\n${inWords(d.x1)} to ${inWords(d.x2)} ${time.name}`, tip: true,
     })],
   }));
 }
