@@ -1,6 +1,7 @@
 #include "analysis/statistics/rank_regression.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -37,8 +38,11 @@ RankRegression rank_regression(const std::vector<std::vector<double>>& inputs,
   }
   const Eigen::VectorXd target = standardised_ranks(output);
   const Eigen::VectorXd slopes = columns.completeOrthogonalDecomposition().solve(target);
-  for (const double slope : slopes) result.shares.push_back(slope * slope);
-  if (target.norm() > 0) result.explained = 1 - (target - columns * slopes).squaredNorm();
+  if (target.norm() > 0)
+    result.explained = std::clamp(1 - (target - columns * slopes).squaredNorm(), 0.0, 1.0);
+  const double squares = slopes.squaredNorm();
+  for (const double slope : slopes)
+    result.shares.push_back(squares > 0 ? result.explained * (slope * slope / squares) : 0);
   return result;
 }
 

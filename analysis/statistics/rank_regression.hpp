@@ -1,10 +1,12 @@
 // Which of several inputs, all drawn at once, an output hangs on: regression of its ranks on theirs.
 //
-// A share is the square of the standardised coefficient (Iman & Conover, "The use of the rank transform in
-// regression", Technometrics 21, 1979). With independent inputs the shares add up to about `explained`, the
-// R² of the regression: the part of the output's ups and downs that rising and falling with the inputs
-// accounts for. What bends back, or comes of two inputs together, is not seen: `explained` is then well
-// below 1.
+// `explained` is the R² of the regression: the part of the variance of the output's ranks that rising and
+// falling with the inputs accounts for. With independent inputs it is the sum of the squared standardised
+// coefficients (Saltelli et al., "Global Sensitivity Analysis: The Primer", Wiley 2008, section 1.2.5; of
+// ranks: Iman & Conover, "The use of the rank transform in regression", Technometrics 21, 1979). In a finite
+// sample the inputs' ranks are never quite independent and the squares add up to something else, at times to
+// more than 1; so a share is R² divided among the inputs in proportion to the squares. What bends back, or
+// comes of two inputs together, is not seen: `explained` is then well below 1.
 #pragma once
 
 #include <span>
@@ -13,7 +15,7 @@
 namespace campaign_sim::statistics {
 
 struct RankRegression {
-  std::vector<double> shares;  // by input
+  std::vector<double> shares;  // by input; they add up to `explained`
   double explained = 0;
 };
 

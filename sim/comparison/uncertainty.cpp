@@ -73,7 +73,9 @@ Json uncertainty_json(const std::vector<UncertainInput>& inputs, const Draws& dr
   json["samples"] = draws.size();
   json["samples_failed"] = static_cast<std::size_t>(
       std::ranges::count_if(figures, [](const Figures& one) { return !is_there(one); }));
-  json["shares_are"] = "squared standardised rank regression coefficients (Iman & Conover 1979)";
+  json["shares_are"] =
+      "R2 of a regression on ranks, divided in proportion to the squared standardised coefficients "
+      "(Saltelli et al. 2008; Iman & Conover 1979)";
   for (const UncertainInput& input : inputs) {
     Json one;
     one["keys"] = input.paths;

@@ -70,7 +70,7 @@ function contributions(inputs, figures) {
     legend([...ranked.filter((one) => one.own), ...(rest ? [{name: plural(rest, "other input"), colour: "var(--grey)"}] : []),
       {name: "not explained by ranks", colour: "var(--line)"}]),
     chart((width) => sharesChart(parts, known.map((one) => one.name), width),
-      "Squared standardised coefficients of a regression on ranks (Iman & Conover 1979). Measure the longest bar's input better, and the band shrinks."),
+      "R² of a regression on ranks, divided among the inputs in proportion to their squared standardised coefficients (Saltelli et al. 2008; Iman & Conover 1979). Measure the longest bar's input better, and the band shrinks."),
     numbersBehind(() => table("Share of each input in each figure", ["input", "value", "range", "distribution", ...known.map((one) => one.name)],
       ranked.map(({i}) => [breakable(inputs[i].keys.join(", ")), inputs[i].value, range(inputs[i]), inputs[i].distribution, ...known.map((one) => percent(one.shares[i]))]), ["key"]))];
 }
