@@ -6,6 +6,7 @@
 #include <array>
 
 #include "sim/core/expect.hpp"
+#include "sim/core/text.hpp"
 #include "sim/scenario/feasibility.hpp"
 #include "sim/scenario/settings.hpp"
 #include "sim/search/registry.hpp"
@@ -104,13 +105,24 @@ void read_precision(Reader& root, Scenario& scenario) {
                               cluster.accelerator.name, cluster.name, scenario.precision));
 }
 
+// Why a name cannot be that of a folder that everybody sees and can type; nothing if it can.
+std::optional<std::string_view> unfit_for_folder(const std::string& name) {
+  constexpr std::size_t longest = 200;  // bytes; file systems take 255, and endings are added
+  if (name.empty()) return "a name must not be empty";
+  if (name.size() > longest) return "a name has 200 bytes at most";
+  if (name.find('/') != std::string::npos) return "a name is without '/'";
+  if (name.front() == '.') return "a name must not begin with a dot";
+  if (name != trimmed(name)) return "a name must not begin or end with a blank";
+  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return "a name is without line breaks, tabs and other control characters";
+  return std::nullopt;
+}
+
 // The name is also the folder of the results.
 void read_name(Reader& root, const std::filesystem::path& file, Scenario& scenario) {
   scenario.name = root.text_or("name", file.stem().string());
-  const bool is_one_folder = !scenario.name.empty() && scenario.name != "." && scenario.name != ".." &&
-                             scenario.name.find('/') == std::string::npos;
-  if (root.ok() && !is_one_folder)
-    root.reject("name", "a name is one word or more without '/' (the results' folder is called after it)");
+  if (const auto why = unfit_for_folder(scenario.name); why && root.ok())
+    root.reject("name", fmt::format("{} (the results' folder is called after it)", *why));
 }
 
 // Before anything else is read: with a variant that is not there, every other mistake would be about

@@ -134,8 +134,17 @@ TEST_CASE("a chip without the precision computes at its fp32 rate") {
 }
 
 TEST_CASE("a name is a folder's name") {
-  for (const char* name : {"../up", "a/b", "/abs", "..", "."})
-    CHECK_THAT(said({"name=" + std::string{name}}), Catch::Contains("without '/'"));
+  for (const char* name : {"../up", "a/b", "/abs"})
+    CHECK_THAT(said({"name=" + std::string{name}}), Catch::Contains("a name is without '/'"));
+  for (const char* name : {"..", ".", ".hidden"})
+    CHECK_THAT(said({"name=" + std::string{name}}), Catch::Contains("a name must not begin with a dot"));
+  for (const char* name : {"\" x\"", "\"x \""})
+    CHECK_THAT(said({"name=" + std::string{name}}), Catch::Contains("must not begin or end with a blank"));
+  for (const char* name : {R"("a\nb")", R"("a\tb")", R"("a\0b")", R"("a\x7fb")", R"("a\x1b[2Jb")"})
+    CHECK_THAT(said({"name=" + std::string{name}}), Catch::Contains("tabs and other control characters"));
+  CHECK_THAT(said({"name=\"\""}), Catch::Contains("a name must not be empty"));
+  CHECK_THAT(said({"name=" + std::string(201, 'a')}), Catch::Contains("a name has 200 bytes at most"));
+  CHECK(said({"name=Müllers Läufe, 2."}).empty());
   CHECK(said({"name=two words"}).empty());
 }
 
