@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <string>
 
 #include "analysis/bill/load_pue.hpp"
 #include "sim/core/calendar.hpp"
@@ -30,6 +31,17 @@ std::vector<std::shared_ptr<const StepSeries>> rates_over_time(const BillTerms& 
   std::vector<std::shared_ptr<const StepSeries>> rates;
   for (const ClusterSpec& cluster : terms.platform.clusters) rates.push_back(rate_over_time(cluster.site));
   return rates;
+}
+
+// Of rates of which one does.
+std::size_t first_that_varies(const std::vector<std::shared_ptr<const StepSeries>>& rates) {
+  return static_cast<std::size_t>(
+      std::ranges::find_if(rates, [](const auto& one) { return one != nullptr; }) - rates.begin());
+}
+
+std::string site_in_words(const BillTerms& terms, std::size_t cluster) {
+  const ClusterSpec& of = terms.platform.clusters[cluster];
+  return fmt::format("cluster '{}' ({})", of.name, of.site.name);
 }
 
 double shortest_step(const StepSeries& series) {
@@ -122,17 +134,18 @@ double start_step_s(const BillTerms& terms) {
     throw BillError{
         "the start changes nothing: no site's intensity or PUE varies over time; give one a trace, such as "
         "--intensity de_2023.csv"};
-  const double begin = common_span(terms).begin;
+  const std::size_t first = first_that_varies(rates);
+  const double origin = rates[first]->begin();
   for (std::size_t i = 0; i < rates.size(); ++i) {
     if (!rates[i]) continue;
     for (const double start : rates[i]->starts()) {
-      const double steps = (start - begin) / step;
+      const double steps = (start - origin) / step;
       if (std::abs(steps - std::round(steps)) > 1e-6)
         throw BillError{fmt::format(
-            "the traces at {} do not step together: {} is no whole number of steps of {} s after {}; bring "
-            "them "
-            "to one resolution",
-            terms.platform.clusters[i].site.name, write_instant(start), step, write_instant(begin))};
+            "the traces of intensity and PUE do not step together: that of {} changes at {}, which is no "
+            "whole number of steps of {} s after {}, where that of {} begins; bring them to one resolution",
+            site_in_words(terms, i), write_instant(start), step, write_instant(origin),
+            site_in_words(terms, first))};
     }
   }
   return step;
@@ -140,8 +153,11 @@ double start_step_s(const BillTerms& terms) {
 
 std::vector<StartCost> co2e_by_start(const BillTerms& terms, const EnergyProfile& profile, double bin_s,
                                      double makespan_s) {
-  const auto [begin, end] = common_span(terms);
+  const auto [span_begin, end] = common_span(terms);
   const auto rates = rates_over_time(terms);
+  // The first step that all traces cover; what electricity costs then may change at other times.
+  const double origin = rates[first_that_varies(rates)]->begin();
+  const double begin = origin + std::ceil((span_begin - origin) / bin_s - 1e-9) * bin_s;
   const auto energy = profile.joules();
   std::vector<StartCost> costs;
   for (std::size_t shift = 0;; ++shift) {
@@ -161,7 +177,7 @@ std::vector<StartCost> co2e_by_start(const BillTerms& terms, const EnergyProfile
   if (costs.empty())
     throw BillError{
         fmt::format("the campaign of {:.1f} h is longer than its traces, which have {} to {} in common",
-                    makespan_s / 3600, write_instant(begin), write_instant(end))};
+                    makespan_s / 3600, write_instant(span_begin), write_instant(end))};
   return costs;
 }
 

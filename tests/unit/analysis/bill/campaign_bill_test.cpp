@@ -178,6 +178,30 @@ TEST_CASE("starts are compared where the traces step together, and only where so
   CHECK_THROWS_WITH(start_step_s(terms_of({cluster})), Catch::Contains("do not step together"));
   cluster.site.pue_over_time = hourly(60, begin + 1800);
   CHECK(start_step_s(terms_of({cluster})) == 1800);
+
+  ClusterSpec other = cluster_of(1, 1.1, 0.3);
+  other.name = "other";
+  other.site.intensity_over_time = hourly(60, begin + 1000);
+  cluster.site.pue_over_time.reset();
+  CHECK_THROWS_WITH(
+      start_step_s(terms_of({cluster, other})),
+      Catch::Contains("that of cluster 'other'") &&
+          Catch::Contains("changes at 2023-01-01T00:16:40Z, which is no whole number of steps of 3600 s"));
+}
+
+TEST_CASE("a price that changes at other times than the grid neither stops nor shifts the starts") {
+  const double begin = *parse_instant("2023-01-01");
+  ClusterSpec cluster = cluster_of(1, 1.1, 0.3);
+  cluster.site.intensity_over_time = hourly(60, begin);
+  cluster.site.price_over_time = hourly(40, begin + 900);
+  const BillTerms terms = terms_of({cluster});
+  CHECK(start_step_s(terms) == 3600);
+  EnergyProfile profile{terms, 3600, 7200};
+  profile.add(row(0, Cause::train, 0, 7200, 1, 9e5));
+  const auto starts = co2e_by_start(terms, profile, 3600, 7200);
+  CHECK(starts.front().start == begin + 3600);
+  CHECK(starts.back().start + 7200 <= begin + 900 + 40 * 3600);
+  CHECK(starts.size() == 38);
   cluster.site.pue_over_time = hourly(60, begin + 7200);
   CHECK(start_step_s(terms_of({cluster})) == 3600);
 }
