@@ -37,7 +37,7 @@ int compare(const CompareOptions& options) {
   const ComparisonPlan plan =
       plan_comparison({file, options.assignments, options.vary, options.seed, options.seeds, options.target},
                       platform_library(file.string()), CAMPAIGN_SIM_VERSION);
-  if (!options.quiet) fmt::print(stderr, "{}", same_variants(plan));
+  expect_different(plan);
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-comparison") : fs::path{options.out};
   claim_for_comparison(out);

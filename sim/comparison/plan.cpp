@@ -249,17 +249,19 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vect
   return plan;
 }
 
-std::string same_variants(const ComparisonPlan& plan) {
+void expect_different(const ComparisonPlan& plan) {
   std::map<std::string_view, std::vector<std::string_view>> by_digest;
   for (const PlannedVariant& variant : plan.variants) by_digest[variant.digest].push_back(variant.name);
   std::string text;
   for (const PlannedVariant& variant : plan.variants) {
     const auto& names = by_digest[variant.digest];
     if (names.size() > 1 && names.front() == variant.name)
-      text += fmt::format("variants '{}' are the same scenario and will have the same results\n",
-                          fmt::join(names, "', '"));
+      text += fmt::format(
+          "variants '{}': error: they are the same scenario, and their results would count more "
+          "than once in ranks and corrections; keep one of them\n",
+          fmt::join(names, "', '"));
   }
-  return text;
+  if (!text.empty()) throw ConfigError{text};
 }
 
 }  // namespace campaign_sim

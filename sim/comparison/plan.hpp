@@ -45,7 +45,8 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request,
                                const std::vector<std::filesystem::path>& library, const std::string& version,
                                std::vector<PlannedVariant> instead = {});
 
-// A line for the user of each group of variants that do not differ; none if all do.
-std::string same_variants(const ComparisonPlan& plan);
+// Throws ConfigError that names the variants which do not differ: each would be counted as another one in
+// ranks and corrections.
+void expect_different(const ComparisonPlan& plan);
 
 }  // namespace campaign_sim

@@ -176,11 +176,13 @@ TEST_CASE("a file that SimGrid's platform names decides the digest") {
   CHECK(digest("2e9") != first);
 }
 
-TEST_CASE("variants that do not differ are named") {
+TEST_CASE("variants that do not differ are refused by name") {
   Planner planner;
-  CHECK(same_variants(planner.plan("variants: {a: {}, b: {stop: {trials: 3}}, c: {stop: {trials: 2}}}\n")) ==
-        "variants 'a', 'b' are the same scenario and will have the same results\n");
-  CHECK(same_variants(planner.plan("variants: {a: {}, c: {stop: {trials: 2}}}\n")).empty());
+  CHECK_THROWS_WITH(
+      expect_different(planner.plan("variants: {a: {}, b: {stop: {trials: 3}}, c: {stop: {trials: 2}}}\n")),
+      "variants 'a', 'b': error: they are the same scenario, and their results would count more than once in "
+      "ranks and corrections; keep one of them\n");
+  expect_different(planner.plan("variants: {a: {}, c: {stop: {trials: 2}}}\n"));
 }
 
 TEST_CASE("a cell is there if its mark fits, and can be taken from another folder") {
