@@ -4,8 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -22,11 +21,6 @@ inline std::optional<std::filesystem::path> shared_file(const std::string& name)
 }
 
 // A family of golden tables.
-inline std::optional<nlohmann::json> oracle(const std::string& family) {
-  const auto path = shared_file("oracles/" + family + ".json");
-  if (!path) return std::nullopt;
-  std::ifstream file{*path};
-  return nlohmann::json::parse(file);
-}
+std::optional<nlohmann::json> oracle(const std::string& family);
 
 }  // namespace campaign_sim::testing

@@ -1,6 +1,7 @@
 #include "sim/results/summary.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "sim/results/bill_sink.hpp"
 #include "tests/support/hand_campaign.hpp"

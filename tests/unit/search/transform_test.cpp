@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "sim/config/reader.hpp"
 #include "tests/support/shared_data.hpp"

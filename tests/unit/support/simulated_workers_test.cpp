@@ -1,6 +1,7 @@
 #include "tests/support/simulated_workers.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "sim/search/full_training.hpp"
 #include "tests/support/shared_data.hpp"

@@ -1,5 +1,7 @@
 #include "tests/support/test_functions.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/shared_data.hpp"
 
 using namespace campaign_sim;

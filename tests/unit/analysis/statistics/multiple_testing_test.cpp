@@ -1,5 +1,7 @@
 #include "analysis/statistics/multiple_testing.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/shared_data.hpp"
 #include "tests/unit/analysis/statistics/support.hpp"
 

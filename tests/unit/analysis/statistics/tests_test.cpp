@@ -1,6 +1,7 @@
 #include "analysis/statistics/tests.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "analysis/statistics/summaries.hpp"
 #include "tests/support/shared_data.hpp"

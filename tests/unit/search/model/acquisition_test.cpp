@@ -1,6 +1,7 @@
 #include "sim/search/model/acquisition.hpp"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/shared_data.hpp"
 

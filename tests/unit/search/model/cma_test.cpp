@@ -1,5 +1,7 @@
 #include "sim/search/model/cma.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "sim/core/random.hpp"
 #include "tests/support/shared_data.hpp"
 

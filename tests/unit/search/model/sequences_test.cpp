@@ -1,6 +1,7 @@
 // Sobol's and Halton's sequences and the Latin hypercube: exact points, and that they are even.
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "sim/core/random.hpp"

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "tests/support/shared_data.hpp"

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/search/strategy_makers.hpp"
 #include "tests/support/make_strategy.hpp"

@@ -1,6 +1,7 @@
 #include "sim/search/rungs/brackets.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "sim/search/rungs/promotion_rungs.hpp"
 #include "sim/search/rungs/stopping_rungs.hpp"

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/search/full_training.hpp"
 #include "sim/search/sampler.hpp"
