@@ -2,7 +2,7 @@
 //
 // `explained` is the R² of the regression: the part of the variance of the output's ranks that rising and
 // falling with the inputs accounts for. With independent inputs it is the sum of the squared standardised
-// coefficients (Saltelli et al., "Global Sensitivity Analysis: The Primer", Wiley 2008, section 1.2.5; of
+// coefficients (Saltelli et al., "Global Sensitivity Analysis: The Primer", Wiley 2008, chapter 1; of
 // ranks: Iman & Conover, "The use of the rank transform in regression", Technometrics 21, 1979). In a finite
 // sample the inputs' ranks are never quite independent and the squares add up to something else, at times to
 // more than 1; so a share is R² divided among the inputs in proportion to the squares. What bends back, or
