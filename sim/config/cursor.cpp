@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/config/layers.hpp"
+
 namespace campaign_sim::config {
 
 NodePtr make_mapping(const Place& place) {

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "sim/config/cursor.hpp"
+#include "sim/config/layers.hpp"
+#include "sim/config/marked.hpp"
 #include "sim/config/simgrid_xml.hpp"
 #include "sim/core/expect.hpp"
 

@@ -7,6 +7,8 @@
 #include <map>
 
 #include "sim/config/cursor.hpp"
+#include "sim/config/layers.hpp"
+#include "sim/config/marked.hpp"
 #include "sim/config/units.hpp"
 #include "sim/config/values.hpp"
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/config/document.hpp"
+#include "sim/config/marked.hpp"
 #include "sim/config/units.hpp"
 
 namespace campaign_sim::config {

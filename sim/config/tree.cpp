@@ -7,8 +7,6 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <map>
 #include <sstream>
 
@@ -88,12 +86,13 @@ class Builder final : public YAML::EventHandler {
     node->kind = kind;
     node->place = place(mark);
     if (anchor != 0) anchors_[anchor] = node;
-    if (++nodes_ > most_nodes) fail(mark, "there are more than 1000000 values here");
+    if (++nodes_ > most_nodes) fail(mark, fmt::format("there are more than {} values here", most_nodes));
     return node;
   }
 
   void count(const Node& node, const YAML::Mark& mark, std::size_t depth) {
-    if (++nodes_ > most_nodes) fail(mark, "its aliases make more than 1000000 values of this file");
+    if (++nodes_ > most_nodes)
+      fail(mark, fmt::format("its aliases make more than {} values of this file", most_nodes));
     if (depth > deepest) too_deep(mark);
     for (const auto& item : node.items) count(*item, mark, depth + 1);
     for (const auto& entry : node.entries) count(*entry.node, mark, depth + 1);
@@ -134,7 +133,8 @@ class Builder final : public YAML::EventHandler {
     const bool is_word = node.kind == Kind::scalar && !node.text->empty();
     if (is_word && node.text->size() <= longest_key) return *node.text;
     mistakes_.push_back(
-        {node.place, "", is_word ? "a key is longer than 200 characters" : "a key must be a word"});
+        {node.place, "",
+         is_word ? fmt::format("a key is longer than {} characters", longest_key) : "a key must be a word"});
     return "";
   }
 
@@ -162,16 +162,6 @@ class Builder final : public YAML::EventHandler {
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
-
-bool all_indices(const Node& mapping, std::size_t size) {
-  return !mapping.entries.empty() &&
-         std::all_of(mapping.entries.begin(), mapping.entries.end(), [&](const Entry& entry) {
-           std::size_t index = 0;
-           const char* end = entry.key.data() + entry.key.size();
-           const auto [stop, error] = std::from_chars(entry.key.data(), end, index);
-           return error == std::errc{} && stop == end && index < size;
-         });
-}
 
 }  // namespace
 
@@ -213,105 +203,6 @@ NodePtr make_scalar(std::string text, Place place) {
   node->text = std::move(text);
   node->place = std::move(place);
   return node;
-}
-
-bool is_origin_key(std::string_view key) { return key == "source" || key == "mark"; }
-
-bool is_range_key(std::string_view key) {
-  return key == "from" || key == "to" || key == "std" || key == "distribution";
-}
-
-bool is_range(const Node& node) {
-  return node.kind == Kind::mapping && !node.text &&
-         std::any_of(node.entries.begin(), node.entries.end(),
-                     [](const Entry& e) { return is_range_key(e.key) && !e.is_default; });
-}
-
-bool is_marked_value(const Node& node) {
-  if (node.kind != Kind::mapping || node.text) return false;
-  const auto has = [&](std::string_view key) {
-    return std::any_of(node.entries.begin(), node.entries.end(),
-                       [&](const Entry& e) { return e.key == key; });
-  };
-  return (has("value") || (has("from") && has("to"))) &&
-         std::all_of(node.entries.begin(), node.entries.end(), [](const Entry& e) {
-           return e.key == "value" || is_origin_key(e.key) ||
-                  (is_range_key(e.key) && e.node->kind == Kind::scalar);
-         });
-}
-
-NodePtr marked_content(const Node& node) {
-  for (const Entry& entry : node.entries)
-    if (entry.key == "value") return copy_tree(*entry.node);
-  auto nothing = std::make_shared<Node>();
-  nothing->place = node.place;
-  return nothing;
-}
-
-bool is_selector(std::string_view key) { return key == "strategy" || key == "kind"; }
-
-namespace {
-
-// Ways to know a rate that may change, one of which a mapping has: how the grid's intensity is known says
-// nothing about another way to know it.
-std::string_view way_of(Node& mapping) {
-  constexpr std::array<std::string_view, 5> ways = {"region", "mix", "trace", "time_of_use", "load"};
-  const auto found = std::ranges::find_if(ways, [&](std::string_view way) { return mapping.find(way); });
-  return found == ways.end() ? std::string_view{} : *found;
-}
-
-// What is said of a site's intensity is not said of the one that replaces it.
-void forget_kind_of_replaced_intensity(Node& base, Node& over) {
-  if (!over.find("intensity")) return;
-  std::erase_if(base.entries, [](const Entry& old) {
-    return old.key == "intensity_basis" || old.key == "intensity_signal" || old.key == "intensity_scope";
-  });
-}
-
-}  // namespace
-
-void put(Node& mapping, std::string_view key, const Place& key_place, NodePtr value) {
-  Entry* old = mapping.find(key);
-  if (!old) {
-    mapping.entries.push_back({std::string{key}, key_place, std::move(value)});
-    return;
-  }
-  const bool other_choice =
-      is_selector(key) && value->text && old->node->text && value->text != old->node->text;
-  old->node = std::move(value);
-  old->place = key_place;
-  if (!other_choice) return;
-  for (auto& entry : mapping.entries)
-    if (entry.key != key && entry.place.source->origin == Origin::file) entry.superseded = true;
-}
-
-NodePtr merge(NodePtr base, const NodePtr& over) {
-  if (over->kind != Kind::mapping || is_marked_value(*over) || over->text) return copy_tree(*over);
-  for (const auto& entry : over->entries)
-    if (entry.key == "use") return copy_tree(*over);
-  if (is_marked_value(*base)) base = marked_content(*base);
-  if (const auto way = way_of(*over); !way.empty() && !way_of(*base).empty() && way != way_of(*base))
-    return copy_tree(*over);
-  if (base->kind == Kind::sequence && all_indices(*over, base->items.size())) {
-    for (const auto& entry : over->entries) {
-      auto& item = base->items[std::stoul(entry.key)];
-      item = merge(item, entry.node);
-    }
-    return base;
-  }
-  if (base->kind == Kind::sequence) return copy_tree(*over);
-  base->kind = Kind::mapping;
-  forget_kind_of_replaced_intensity(*base, *over);
-  // A choice is laid down first: it supersedes the keys below it, not those that come with it.
-  for (const bool selectors : {true, false})
-    for (const auto& entry : over->entries) {
-      if (is_selector(entry.key) != selectors) continue;
-      Entry* old = base->find(entry.key);
-      auto merged = old ? merge(old->node, entry.node) : copy_tree(*entry.node);
-      put(*base, entry.key, entry.place, std::move(merged));
-      base->find(entry.key)->superseded = entry.superseded;
-    }
-  return base;
 }
 
 }  // namespace campaign_sim::config

@@ -68,28 +68,4 @@ NodePtr copy_tree(const Node& node);
 
 NodePtr make_scalar(std::string text, Place place);
 
-// `{value: 250 W, source: …, mark: …}`, perhaps with a range, `{value: 250 W, from: 200 W, to: 300 W}`, which
-// may also stand without a value: `{from: 200 W, to: 300 W}`.
-bool is_marked_value(const Node& node);
-// What stands as the value of such a mapping; a null where it is only a range.
-NodePtr marked_content(const Node& node);
-// The keys that say where a value comes from, and those that say how far it may lie from the truth.
-bool is_origin_key(std::string_view key);
-bool is_range_key(std::string_view key);
-// Whether somebody wrote a range there, well or not.
-bool is_range(const Node& node);
-
-// `over` laid on `base`, which is changed in place where it can be; returns the result. Mappings merge key by
-// key; all else is replaced.
-// A mapping laid on a name keeps the name: it overrides what is named. One that says another way to know a
-// rate
-// (`trace` on `region`) replaces it, and a site's new intensity is of no kind that was said of the old one.
-NodePtr merge(NodePtr base, const NodePtr& over);
-
-// Replaces or adds `key`; a replaced choice (`strategy`, `kind`) supersedes its siblings.
-void put(Node& mapping, std::string_view key, const Place& key_place, NodePtr value);
-
-// The keys whose value decides which other keys a mapping has.
-bool is_selector(std::string_view key);
-
 }  // namespace campaign_sim::config

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/config/marked.hpp"
 #include "sim/config/uncertain.hpp"
 #include "sim/config/units.hpp"
 
