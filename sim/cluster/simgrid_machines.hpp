@@ -3,10 +3,10 @@
 // An accelerator is a host of one core and of one nominal speed: to hold it for d seconds at w watts is an
 // execution of d seconds at a rate bound to the share w / max of that speed, on a host whose power is
 // `max` times that share when it works and `idle` when it does not. So the plugin's linear law draws exactly
-// w. A node with a base power is a host of its own; what it draws more under load is drawn by the
+// w. A node is a host, too, that draws its base power; what it draws more under load is drawn by the
 // accelerators that cause it. A job that has all of a node draws there what its accelerators draw above idle,
 // which is one execution a node instead of one an accelerator; they share it evenly, as they share the base.
-// A power cap is a second power state, slower in proportion: in it SimGrid lets no accelerator draw more.
+// A power cap is a second power state, slower in proportion: in it SimGrid lets nothing draw more.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ class Machines {
     simgrid::s4u::Host* host;
     double rate;
   };
-  std::vector<Load> loads(std::span<const std::uint32_t> accelerators, Watts draw) const;
+  std::vector<Load> loads(std::span<const std::uint32_t> accelerators, Watts draw);
 
   // What SimGrid calls flops per second: the rate at which an accelerator draws that many watts, and its node
   // what they cost it.
@@ -74,7 +74,8 @@ class Machines {
     const ClusterSpec* cluster;
   };
   struct Node {
-    simgrid::s4u::Host* base;  // none if the node draws nothing of its own
+    simgrid::s4u::Host* host;  // none if its only accelerator is all that draws
+    bool draws;                // from the start for a base power, or since a job has had all of it
     const ClusterSpec* cluster;
     std::uint32_t first;  // of its accelerators
     std::uint32_t accelerators;
@@ -83,8 +84,8 @@ class Machines {
   };
 
   // Whether a job that has all of a node's accelerators can draw its watts there.
-  bool works_as_one(const Node& node, Watts draw) const;
-  Joules base_joules(Node& node);
+  static bool works_as_one(const Node& node, Watts draw);
+  Joules node_joules(Node& node);
   void switch_power(std::uint32_t node, bool on);
 
   simgrid::s4u::Host* control_;

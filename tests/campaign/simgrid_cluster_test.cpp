@@ -27,6 +27,28 @@ Job job(std::uint64_t id, std::vector<std::uint32_t> accelerators, std::vector<P
   return {id, std::move(accelerators), std::move(phases)};
 }
 
+// A job that has all of a node is one execution there, but every meter says what it says of half nodes.
+void check_whole_and_half_nodes(const Platform& platform, Watts draw) {
+  const ClusterSpec& spec = platform.clusters[0];
+  const Watts each = spec.at_wall(draw) + spec.node_base / 4;
+  const Watts idle = spec.accelerator.idle + spec.node_base / 4;
+  run_on_simgrid(platform, [&](Cluster& cluster) {
+    cluster.start(job(1, {0, 1, 2, 3}, {{Seconds{10}, draw}}));
+    check_phase(cluster.wait().at(0).phases.at(0), 0, 10, 10 * 4 * each.base());
+    cluster.start(job(2, {0, 1}, {{Seconds{5}, draw}}));
+    check_phase(cluster.wait().at(0).phases.at(0), 10, 15, 5 * 2 * each.base());
+    cluster.start(job(3, {2, 3, 4, 5, 6, 7}, {{Seconds{20}, draw}}));
+    check_phase(cluster.wait().at(0).phases.at(0), 15, 35, 20 * 6 * each.base());
+    CHECK(cluster.meter(0).base() == exactly(15 * each.base() + 20 * idle.base()));
+    CHECK(cluster.meter(7).base() == exactly(20 * each.base() + 15 * idle.base()));
+    cluster.start(job(4, {4, 5, 6, 7}, {{Seconds{100}, draw}}));
+    cluster.wait(Seconds{36});
+    check_phase(cluster.cancel_all().at(0).phases.at(0), 35, 36, 4 * each.base());
+    CHECK(cluster.total().base() ==
+          exactly((10 * 4 + 5 * 2 + 20 * 6 + 4) * each.base() + (10 * 4 + 5 * 6 + 20 * 2 + 4) * idle.base()));
+  });
+}
+
 }  // namespace
 
 TEST_CASE("a job takes its phases' time and draws their watts") {
@@ -79,6 +101,27 @@ TEST_CASE("a gang is billed its accelerators and their share of the node") {
     CHECK(cluster.meter(0).base() == exactly(100 * (100 + 100)));
     CHECK(cluster.total().base() == exactly(100 * (2 * 800 + 4 * 350 + 12 * 100)));
   });
+}
+
+TEST_CASE("a whole node draws what its parts would") {
+  check_whole_and_half_nodes(small_platform(2, 4, Watts{800}), Watts{350});
+}
+
+TEST_CASE("a whole node without a base power draws what its parts would") {
+  check_whole_and_half_nodes(small_platform(2, 4, Watts{0}), Watts{350});
+}
+
+TEST_CASE("a whole node of capped accelerators draws what its parts would") {
+  Platform platform = small_platform(2, 4, Watts{800});
+  platform.clusters[0].power_cap = Watts{250};
+  platform.clusters[0].node_load = {Watts{10}, 0.05};
+  check_whole_and_half_nodes(platform, Watts{250});
+}
+
+TEST_CASE("a whole node of accelerators capped at less than idle draws what its parts would") {
+  Platform platform = small_platform(2, 4, Watts{0});
+  platform.clusters[0].power_cap = Watts{90};
+  check_whole_and_half_nodes(platform, Watts{90});
 }
 
 TEST_CASE("a node's share that is read twice in a campaign is up to date each time") {
