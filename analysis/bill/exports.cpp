@@ -11,19 +11,29 @@
 
 namespace campaign_sim {
 
-std::string hardware(const BillTerms& terms) {
-  std::string text;
+namespace {
+
+// What a cluster is called in one respect, for all clusters; what some have in common once.
+template <class Words>
+std::string of_clusters(const BillTerms& terms, std::string_view separator, Words words) {
+  std::vector<std::string> all;
   for (const ClusterSpec& cluster : terms.platform.clusters)
-    text +=
-        fmt::format("{}{} x {}", text.empty() ? "" : ", ", cluster.accelerators(), cluster.accelerator.name);
-  return text;
+    if (std::string one = words(cluster); std::ranges::find(all, one) == all.end())
+      all.push_back(std::move(one));
+  return fmt::format("{}", fmt::join(all, separator));
+}
+
+}  // namespace
+
+std::string hardware(const BillTerms& terms) {
+  std::vector<std::string> all;
+  for (const ClusterSpec& cluster : terms.platform.clusters)
+    all.push_back(fmt::format("{} x {}", cluster.accelerators(), cluster.accelerator.name));
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::string sites(const BillTerms& terms) {
-  std::vector<std::string> names;
-  for (const ClusterSpec& cluster : terms.platform.clusters)
-    if (std::ranges::find(names, cluster.site.name) == names.end()) names.push_back(cluster.site.name);
-  return fmt::format("{}", fmt::join(names, ", "));
+  return of_clusters(terms, ", ", [](const ClusterSpec& cluster) { return cluster.site.name; });
 }
 
 double mean_pue(const CampaignBill& bill) { return bill.total.energy / bill.it_energy; }
@@ -31,11 +41,9 @@ double mean_pue(const CampaignBill& bill) { return bill.total.energy / bill.it_e
 namespace {
 
 std::string hardware_with_tdp(const BillTerms& terms) {
-  std::string text;
-  for (const ClusterSpec& cluster : terms.platform.clusters)
-    text += fmt::format("{}{} (TDP of {:.4g} W)", text.empty() ? "" : ", ", cluster.accelerator.name,
-                        cluster.accelerator.max.base());
-  return text;
+  return of_clusters(terms, ", ", [](const ClusterSpec& cluster) {
+    return fmt::format("{} (TDP of {:.4g} W)", cluster.accelerator.name, cluster.accelerator.max.base());
+  });
 }
 
 double mean_g_per_kwh(const CampaignBill& bill) {
@@ -53,13 +61,10 @@ std::string mass(double kg) { return kg >= 1000 ? four(kg / 1000) + " t" : four(
 std::string energy(double kwh) { return kwh >= 1000 ? four(kwh / 1000) + " MWh" : four(kwh) + " kWh"; }
 
 std::string grids(const BillTerms& terms) {
-  std::string text;
-  for (const ClusterSpec& cluster : terms.platform.clusters) {
-    const std::string one = fmt::format("{}: {}, {}", cluster.site.name, cluster.site.intensity_words,
-                                        describe(cluster.site.kind));
-    if (text.find(one) == std::string::npos) text += (text.empty() ? "" : "; ") + one;
-  }
-  return text;
+  return of_clusters(terms, "; ", [](const ClusterSpec& cluster) {
+    const Site& site = cluster.site;
+    return fmt::format("{}: {}, {}", site.name, site.intensity_words, describe(site.kind));
+  });
 }
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -83,9 +88,8 @@ std::string mlco2_statement(const ExportContext& context) {
       "Experiments were simulated for {}, which has a carbon efficiency of {} kgCO2eq/kWh ({}). A cumulative "
       "of {} hours of computation was performed on hardware of type {}.\n"
       "Total emissions are estimated to be {} kgCO2eq ({} at a PUE of {}), of which 0 percents were directly "
-      "offset. The Machine Learning Impact calculator (Lacoste et al. 2019), which takes the hours at TDP "
-      "and no "
-      "PUE, would say {} kgCO2eq.\nEstimations were conducted using {}; nothing was metered.\n",
+      "offset. The Machine Learning Impact calculator (Lacoste et al. 2019), of hours at TDP without a PUE, "
+      "would say {} kgCO2eq.\nEstimations were conducted using {}; nothing was metered.\n",
       sites(terms), four(mean_g_per_kwh(bill) / 1000), grids(terms), four(busy_h(bill)),
       hardware_with_tdp(terms), four(bill.total.co2e.base()), energy(kwh(bill.total.energy)),
       four(mean_pue(bill)), four(calculator.co2e_kg), program);
@@ -98,8 +102,7 @@ std::string paper_paragraph(const ExportContext& context) {
   };
   std::string text = fmt::format(
       "The search trained {} configurations on {} for {} h ({} accelerator-hours held) [1]. Its machines "
-      "drew {} "
-      "[1, 2], the facility {} at a PUE of {} [3]; at {} g CO2e/kWh [4] that is {} CO2e of operation",
+      "drew {} [1, 2], the facility {} at a PUE of {} [3]; at {} g CO2e/kWh [4] that is {} CO2e of operation",
       outcome.statuses.size(), hardware(terms), four(outcome.makespan_s / 3600), four(busy_h(bill)),
       energy(kwh(bill.it_energy)), energy(kwh(bill.total.energy)), four(mean_pue(bill)),
       four(mean_g_per_kwh(bill)), mass(bill.total.co2e.base()));

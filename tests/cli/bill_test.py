@@ -360,6 +360,17 @@ class Exports(BillTest):
         self.assertIn("main.site.intensity = 0.429 kg/kWh: Patterson et al. 2021", notes)
         self.assertIn("workload.power = 220 W: made up; Zeus", notes)
 
+    def test_every_grid_is_named_once(self):
+        """Also one whose name is the end of another's."""
+        clusters = BY_HAND.split("    main:\n")[1].split("space:")[0]
+        named = "".join(f"    {name}:\n" + clusters.replace("pue: 1.5", f"name: {site}, pue: 1.5")
+                        for name, site in (("one", "EU-US"), ("two", "US"), ("three", "US")))
+        before, after = BY_HAND.split("    main:\n" + clusters)
+        (self.folder / "three.yaml").write_text(before + named + after)
+        self.program("run", "three.yaml", "--quiet", "--out", "three")
+        self.assertRegex(self.export("mlco2", results="three"),
+                         r"kgCO2eq/kWh \(EU-US: constant, [^;]+; US: constant, [^;]+\)\. A cumulative")
+
     def test_model_card(self):
         text = self.export("huggingface", "--set", f"{SITE}.country=FRA")
         lines = text.splitlines()
