@@ -10,7 +10,7 @@ double due_kwh(const GainPerEnergy& gain) { return gain.due().base() / joules_pe
 
 }  // namespace
 
-TEST_CASE("nothing is due before there is a loss; then a window later") {
+TEST_CASE("nothing is due before there is a loss, then a window later") {
   GainPerEnergy gain{0.1, Joules{10 * joules_per_kwh}};
   CHECK(due_kwh(gain) > 1e300);
   gain.improved(5, Joules{3 * joules_per_kwh});

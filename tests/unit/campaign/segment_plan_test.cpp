@@ -62,7 +62,7 @@ TEST_CASE("one training is its start-up at idle power and its training, with the
         Approx(2 * ((100 + 15) * 3 + (300 + 15) * 15)));
 }
 
-TEST_CASE("a cap slows the training and lowers its draw; the tighter of two counts") {
+TEST_CASE("a cap slows the training and lowers its draw, the tighter of two counts") {
   HandCampaign campaign;  // 100 W idle, 300 W in training, 400 W at most
   ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
   cluster.accelerator.power_limit = PowerLimit{Watts{150}, Watts{400}};
@@ -89,7 +89,7 @@ TEST_CASE("a cap slows the training and lowers its draw; the tighter of two coun
   CHECK(planned().training_draw == bursty.draw);
 }
 
-TEST_CASE("what a held accelerator draws beside training stays under the cap; idle ones need no draw") {
+TEST_CASE("what a held accelerator draws beside training stays under the cap, idle ones need no draw") {
   HandCampaign campaign;
   ClusterSpec& cluster = campaign.scenario.platform.clusters[0];
   const auto planned = [&] { return SegmentPlanner{campaign.scenario}.cost(needs(1, 1.5), 0); };

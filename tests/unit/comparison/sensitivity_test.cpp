@@ -69,7 +69,7 @@ TEST_CASE("every mistake of every input is said at once") {
   CHECK(text.find("--input d: error: it is given twice") != std::string::npos);
 }
 
-TEST_CASE("one input at a time, the others as they stand; then all at once if asked for") {
+TEST_CASE("one input at a time, the others as they stand, then all at once if asked for") {
   const auto inputs = read_inputs({"a=1 W..3 W", "b=0.5..1.5"});
   const auto alone = sensitivity_variants(inputs, 0);
   REQUIRE(alone.size() == 5);

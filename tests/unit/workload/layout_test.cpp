@@ -14,7 +14,7 @@ TEST_CASE("a pipeline of p stages stretches a step by p - 1 micro-batches, chunk
 
 TEST_CASE("one accelerator exchanges nothing") { CHECK(exchanges_of({}, {}).empty()); }
 
-TEST_CASE("data ranks sum gradients once a step; sharded weights are gathered for every pass") {
+TEST_CASE("data ranks sum gradients once a step, sharded weights are gathered for every pass") {
   const Layout layout{.data = 8, .tensor = 2};  // whose tensor ranks' exchange comes last
   StepMessages step{.layer = Bytes{100}, .micro_batches = 4, .steps_per_unit = 10};
   auto exchanges = exchanges_of(layout, step);

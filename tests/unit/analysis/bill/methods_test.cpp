@@ -68,7 +68,7 @@ const Job nas_as_it_ran{.accelerators = 1,
 
 }  // namespace
 
-TEST_CASE("strubell2019: table 3, and BERT needs 79.2 hours (cases 01 to 03; N2, N7)") {
+TEST_CASE("strubell2019: table 3, and BERT needs 79.2 hours (cases 01 to 03, N2, N7)") {
   const auto check = [](const Job& job, double printed_kwh, double printed_lb, double tolerance) {
     const Account bill = account_of("strubell2019", job);
     CHECK(bill.facility_kwh == Approx(printed_kwh).margin(tolerance));
@@ -89,7 +89,7 @@ TEST_CASE("strubell2019: table 3, and BERT needs 79.2 hours (cases 01 to 03; N2,
   CHECK(nas.co2e_kg / lb / 126'000 == Approx(4.97).epsilon(0.001));
 }
 
-TEST_CASE("the tuning of LISA: 239,942 GPU-hours, a mean job of 50.1 h (case 04; N6)") {
+TEST_CASE("the tuning of LISA: 239,942 GPU-hours, a mean job of 50.1 h (case 04, N6)") {
   const Account bill = account_of("strubell2019", {.accelerators = 1, .hours = 239'942, .watts = 217});
   CHECK(bill.facility_kwh == Approx(82'252).epsilon(0.005));
   CHECK(bill.co2e_kg / lb == Approx(78'468).epsilon(0.005));
@@ -138,7 +138,7 @@ TEST_CASE("patterson2021: tables 1 and 4 (cases 08 and 09)") {
   CHECK(kwh_of(10'000, 330, 14.8, 1.10, 0.429).co2e_kg == Approx(552'100).epsilon(0.01));
 }
 
-TEST_CASE("Once-for-All prices a V100-hour at 0.28360 lb; NASNet took GPU-days (case 11; N1)") {
+TEST_CASE("Once-for-All prices a V100-hour at 0.28360 lb, NASNet took GPU-days (case 11, N1)") {
   const double lb_per_hour = account_of("strubell2019", {.hours = 1, .watts = 12041.51 / 64}).co2e_kg / lb;
   CHECK(lb_per_hour == Approx(0.28360).epsilon(1e-4));
   const auto check = [&](double hours, double printed_klb, double printed_kusd) {
@@ -154,7 +154,7 @@ TEST_CASE("Once-for-All prices a V100-hour at 0.28360 lb; NASNet took GPU-days (
   CHECK(500 * 4 * 24 == 48'000);  // printed as 2,000 GPU-hours
 }
 
-TEST_CASE("bloom: 433,196 kWh and 24.69 t; all of BigScience 66.29 t (cases 16 and 17)") {
+TEST_CASE("bloom: 433,196 kWh and 24.69 t, all of BigScience 66.29 t (cases 16 and 17)") {
   const Account final_run =
       account_of("bloom", {.hours = 1'082'990, .watts = 300, .pue = 1.2, .kg_per_kwh = 0.5});
   CHECK(final_run.facility_kwh == Approx(433'196).epsilon(1e-9));
@@ -166,7 +166,7 @@ TEST_CASE("bloom: 433,196 kWh and 24.69 t; all of BigScience 66.29 t (cases 16 a
   CHECK(programme * 0.057 == Approx(66'290).epsilon(1e-3));
 }
 
-TEST_CASE("llama: four models and the programme; Llama 3.3 is not 12.9 t (cases 18 and 19; N4)") {
+TEST_CASE("llama: four models and the programme, Llama 3.3 is not 12.9 t (cases 18 and 19, N4)") {
   const auto tonnes = [](double hours) { return account_of("llama", {.hours = hours, .watts = 300}); };
   CHECK(tonnes(82'432).facility_kwh / 1000 == Approx(36).margin(0.5));
   CHECK(tonnes(135'168).facility_kwh / 1000 == Approx(59).margin(0.5));
@@ -194,7 +194,7 @@ TEST_CASE("OLMo 2 7B, metered: 157 MWh and 52 t (case 21), and OLMo as a whole 4
   CHECK(680'000.0 / 813 == Approx(836).epsilon(0.001));
 }
 
-TEST_CASE("16 TPU v2 chips are four devices; a share of failures is of their number (N3, N5)") {
+TEST_CASE("16 TPU v2 chips are four devices, a share of failures is of their number (N3, N5)") {
   CHECK(16 / 4 * 96 * 1.35 == Approx(518).margin(0.5));
   CHECK(16 / 4 * 96 * 4.50 == Approx(1728).margin(0.5));
   CHECK(100 * 148.0 / 419 == Approx(35.3).margin(0.05));

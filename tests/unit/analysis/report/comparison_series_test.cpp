@@ -76,7 +76,7 @@ TEST_CASE("a table of another comparison is refused") {
       Catch::Contains("answers a question, 'other', that summaries.csv does not have"));
 }
 
-TEST_CASE("curves of one axis share their grid; those that are not shown are left out") {
+TEST_CASE("curves of one axis share their grid, those that are not shown are left out") {
   const TemporaryFolder folder;
   const Json anytime = read_anytime(
       folder.write(

@@ -39,7 +39,7 @@ class Draws {
 
 }  // namespace
 
-TEST_CASE("each band has its answer and its draws, in ascending order; a run that failed has none") {
+TEST_CASE("each band has its answer and its draws, in ascending order, a run that failed has none") {
   const Draws draws{"sample,makespan_s,cost\n0,30,5\n1,,\n2,10,4\n"};
   const Json data = read_uncertainty(draws.path, summary_of({0.9, 0.1}));
   REQUIRE(data.at("figures").size() == 2);

@@ -7,7 +7,7 @@ using namespace campaign_sim;
 
 using Curve = std::vector<double>;
 
-TEST_CASE("curves that cross differ by a trend; curves that cross and cross back, by noise") {
+TEST_CASE("curves that cross differ by a trend, curves that cross and cross back, by noise") {
   CHECK_FALSE(cross_and_back(Curve{3, 2, 1}, Curve{4, 3, 2}));  // never cross
   CHECK_FALSE(cross_and_back(Curve{3, 3, 3}, Curve{4, 2, 1}));  // cross once
   CHECK(cross_and_back(Curve{3, 3, 3}, Curve{4, 2, 4}));
