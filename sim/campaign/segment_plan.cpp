@@ -129,15 +129,20 @@ ClusterCost SegmentPlanner::cost_of_failing(const Configuration& configuration, 
   return cost;
 }
 
-std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Configuration& configuration,
-                                             std::uint32_t cluster, Resource resource) {
+std::optional<OneTraining> one_training(const Scenario& scenario, const Configuration& configuration,
+                                        std::uint32_t cluster, Resource resource) {
   const ClusterCost cost = SegmentPlanner{scenario}.cost(configuration, cluster);
   if (cost.accelerators == 0) return std::nullopt;
   const ClusterSpec& machines = scenario.platform.clusters[cluster];
-  Joules unit = cost.training_wall * cost.per_unit;
-  if (cost.traffic) unit += wall_draw(cost.communicate_draw, machines) * cost.traffic->exposed_alone;
-  return static_cast<double>(cost.accelerators) *
-         (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
+  const Seconds exchange = cost.traffic ? cost.traffic->exposed_alone : Seconds{};
+  const Joules unit =
+      cost.training_wall * cost.per_unit + wall_draw(cost.communicate_draw, machines) * exchange;
+  OneTraining one;
+  one.accelerators = cost.accelerators;
+  one.duration = cost.start_up + (cost.per_unit + exchange) * resource;
+  one.energy = static_cast<double>(cost.accelerators) *
+               (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
+  return one;
 }
 
 }  // namespace campaign_sim

@@ -61,9 +61,14 @@ class SegmentPlanner {
   std::vector<std::uint32_t> most_accelerators_;  // of a trial, by cluster
 };
 
-// The joules of training one configuration once, alone on that cluster, to `resource`: what a campaign is a
-// multiple of. Nothing if it does not fit there.
-std::optional<Joules> energy_of_one_training(const Scenario& scenario, const Configuration& configuration,
-                                             std::uint32_t cluster, Resource resource);
+// Training one configuration once, alone on a cluster.
+struct OneTraining {
+  std::uint32_t accelerators = 0;
+  Seconds duration;
+  Joules energy;  // of the machines: its accelerators and their share of the nodes
+};
+// To `resource`, with its start-up and without checkpoints. Nothing if it does not fit there.
+std::optional<OneTraining> one_training(const Scenario& scenario, const Configuration& configuration,
+                                        std::uint32_t cluster, Resource resource);
 
 }  // namespace campaign_sim

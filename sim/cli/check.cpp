@@ -6,10 +6,12 @@
 #include <memory>
 #include <utility>
 
+#include "sim/campaign/segment_plan.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/data_folder.hpp"
 #include "sim/cli/expect_machines.hpp"
 #include "sim/cli/scenario_options.hpp"
+#include "sim/cli/wording.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/search/transform.hpp"
 
@@ -23,19 +25,31 @@ void print(fmt::format_string<Args...> text, Args&&... args) {
   std::fputs(fmt::format(text, std::forward<Args>(args)...).c_str(), stdout);
 }
 
+// What training it once comes to: a wrong unit shows here, before a search multiplies it.
+std::string whole_training(const Scenario& scenario, const Configuration& configuration,
+                           std::uint32_t cluster) {
+  const Resource resource = scenario.accounting.final_training;
+  const auto one = one_training(scenario, configuration, cluster, resource);
+  if (!one) return "does not fit there";
+  return fmt::format("{}, {} on {}, {} of the machines", counted(resource, scenario.resource.unit),
+                     duration_in_words(one->duration.base()), counted(one->accelerators, "accelerator"),
+                     energy_in_words(kwh(one->energy)));
+}
+
 // What the workload's model says of the first configuration that random search would try, on every cluster.
 void print_first_cost(const Scenario& scenario) {
   const Configuration first = random_configuration(scenario.space, scenario.seed, 0);
-  for (const ClusterSpec& cluster : scenario.platform.clusters) {
-    const auto facts = scenario.workload->explain(first, device_of(cluster, scenario.precision));
-    if (facts.empty()) continue;
+  for (std::uint32_t i = 0; i < scenario.platform.clusters.size(); ++i) {
+    const ClusterSpec& cluster = scenario.platform.clusters[i];
     print("# cost of {} on cluster '{}', {}:\n",
           scenario.space.size() == 0 ? "the configuration" : "a random configuration", cluster.name,
           cluster.accelerator.name);
-    for (std::size_t i = 0; i < scenario.space.size(); ++i)
-      print("#   {} = {}\n", scenario.space.parameters[i].name,
-            text_of(scenario.space.parameters[i], first.values[i]));
-    for (const Fact& fact : facts) print("#   {}: {}\n", fact.what, fact.value);
+    for (std::size_t k = 0; k < scenario.space.size(); ++k)
+      print("#   {} = {}\n", scenario.space.parameters[k].name,
+            text_of(scenario.space.parameters[k], first.values[k]));
+    for (const Fact& fact : scenario.workload->explain(first, device_of(cluster, scenario.precision)))
+      print("#   {}: {}\n", fact.what, fact.value);
+    print("#   a whole training: {}\n", whole_training(scenario, first, i));
   }
 }
 

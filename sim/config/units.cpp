@@ -245,6 +245,13 @@ std::optional<double> parse_number(std::string_view text) {
   return std::isfinite(value) ? std::optional{value} : std::nullopt;
 }
 
+std::string why_not_only_number(std::string_view text) {
+  const auto [number, suffix] = split_amount(text);
+  if (!number || suffix.empty() || parse_number(text)) return "";
+  if (suffix == "B") return "; a billion is written with G or e9, B is for bytes";
+  return fmt::format("; only k, M, G or T may stand behind the number, not '{}'", printable(suffix));
+}
+
 std::variant<Amount, std::string> parse_amount(std::string_view text, const Dimension& expected) {
   const auto fault = [&](const std::string& why) {
     return fmt::format("expected {}, but {}", describe_dimension(expected), why);

@@ -20,6 +20,9 @@ using Dimension = std::array<int, 6>;  // of core/units.hpp: second, joule, byte
 std::optional<double> parse_plain_number(std::string_view text);
 // The same, perhaps followed by k, M, G or T: `300 k`.
 std::optional<double> parse_number(std::string_view text);
+// What is wrong behind the number in a text that only begins with one: "; behind the number …"; empty for
+// others.
+std::string why_not_only_number(std::string_view text);
 
 struct Amount {
   double base = 0;

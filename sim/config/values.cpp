@@ -183,7 +183,8 @@ std::optional<double> checked_number(Cursor& cursor, std::string_view key, const
   note_number(value);
   const auto number = parse_number(value.text);
   if (!number) {
-    cursor.reject(value.place, key, fmt::format("'{}' must be a finite number", key));
+    cursor.reject(value.place, key,
+                  fmt::format("'{}' must be a finite number{}", key, why_not_only_number(value.text)));
     return std::nullopt;
   }
   if (holds(range, *number)) return number;
@@ -212,11 +213,12 @@ std::optional<std::int64_t> checked_integer(Cursor& cursor, std::string_view key
     const bool is_whole = large && *large == std::floor(*large);
     using Limits = std::numeric_limits<std::int64_t>;
     cursor.reject(value.place, key,
-                  !is_whole ? fmt::format("'{}' must be a whole number", key)
-                            : fmt::format("'{}' must be at {} (it is {})", key,
-                                          *large > 0 ? fmt::format("most {}", Limits::max())
-                                                     : fmt::format("least {}", Limits::min()),
-                                          printable(value.text)));
+                  !is_whole
+                      ? fmt::format("'{}' must be a whole number{}", key, why_not_only_number(value.text))
+                      : fmt::format("'{}' must be at {} (it is {})", key,
+                                    *large > 0 ? fmt::format("most {}", Limits::max())
+                                               : fmt::format("least {}", Limits::min()),
+                                    printable(value.text)));
     return std::nullopt;
   }
   if (holds(range, static_cast<double>(*number))) return number;

@@ -79,7 +79,8 @@ std::optional<Joules> energy_of_final_training(const Scenario& scenario, const C
   const Resource final_resource = scenario.accounting.final_training;
   if (best) {
     const TrialRecord& trial = result.trials[index(*best)];
-    return energy_of_one_training(scenario, trial.configuration, trial.cluster, final_resource);
+    const auto one = one_training(scenario, trial.configuration, trial.cluster, final_resource);
+    return one ? std::optional{one->energy} : std::nullopt;
   }
   if (trained <= 0) return std::nullopt;
   Joules energy;

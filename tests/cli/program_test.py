@@ -184,6 +184,15 @@ class Commands(ProgramTest):
                 self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
             self.assertEqual(self.left_behind(), ["a", "b", "checked.yaml", "small.yaml"])
 
+    def test_check_says_what_a_whole_training_comes_to(self):
+        """As summary.json has it of the same configuration: a run of one trial, which is the final model."""
+        said = self.run_program("check", "small.yaml", "--set", "stop.trials=1").stdout.splitlines()[-1]
+        self.run_program("small.yaml", "--set", "stop.trials=1", "--quiet", "--out", "one")
+        summary = json.loads((self.folder / "one" / "summary.json").read_text())
+        self.assertEqual(summary["makespan_s"], 11)
+        self.assertEqual(said, "#   a whole training: 5 epochs, 11 s on 1 accelerator, "
+                               f"{summary['final_training_energy_kwh'] * 1000:.4g} Wh of the machines")
+
     def test_quiet_prints_nothing(self):
         result = self.run_program("small.yaml", "--quiet")
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))

@@ -30,7 +30,7 @@ TEST_CASE("what does not fit holds nothing and costs its start-up") {
   const ClusterCost cost = SegmentPlanner{campaign.scenario}.cost(needs(1, 1), 0);
   CHECK(cost.accelerators == 0);
   CHECK(cost.start_up == Seconds{3});
-  CHECK(!energy_of_one_training(campaign.scenario, needs(1, 1), 0, 5));
+  CHECK(!one_training(campaign.scenario, needs(1, 1), 0, 5));
 }
 
 TEST_CASE("more watts than the accelerator draws are the user's mistake") {
@@ -58,8 +58,11 @@ TEST_CASE("an exchange over nodes that nothing joins is the user's mistake") {
 TEST_CASE("one training is its start-up at idle power and its training, with the share of the node") {
   HandCampaign campaign{1, 4, Watts{60}};
   campaign.workload->start_up = Seconds{3};
-  CHECK(energy_of_one_training(campaign.scenario, needs(2, 1.5), 0, 10)->base() ==
-        Approx(2 * ((100 + 15) * 3 + (300 + 15) * 15)));
+  const auto one = one_training(campaign.scenario, needs(2, 1.5), 0, 10);
+  REQUIRE(one);
+  CHECK(one->accelerators == 2);
+  CHECK(one->duration.base() == Approx(3 + 15));
+  CHECK(one->energy.base() == Approx(2 * ((100 + 15) * 3 + (300 + 15) * 15)));
 }
 
 TEST_CASE("a cap slows the training and lowers its draw, the tighter of two counts") {

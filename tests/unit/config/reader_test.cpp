@@ -7,6 +7,7 @@
 using namespace campaign_sim;
 
 using campaign_sim::testing::mistakes;
+using Catch::Matchers::Contains;
 
 TEST_CASE("all mistakes are shown at once, in the order of the file, with line and caret") {
   const auto text = mistakes("name: a\nsearch:\n  max_trials: many\n  max_step: 9\n", [](Reader& root) {
@@ -149,6 +150,23 @@ TEST_CASE("a document has one currency") {
   document.finish();
   CHECK(document.currency() == "EUR");
   CHECK(document.resolved() == "a: 1 EUR\np: 1 EUR/h  # default\n");
+}
+
+TEST_CASE("what stands behind a number that takes no unit is named") {
+  const auto number = [](const std::string& text) {
+    return mistakes("n: " + text + "\n", [](Reader& root) { root.number("n"); });
+  };
+  const auto whole = [](const std::string& text) {
+    return mistakes("n: " + text + "\n", [](Reader& root) { root.integer("n"); });
+  };
+  CHECK(number("20 G").empty());
+  CHECK_THAT(number("20 B"),
+             Contains("'n' must be a finite number; a billion is written with G or e9, B is for bytes"));
+  CHECK_THAT(whole("7B"),
+             Contains("'n' must be a whole number; a billion is written with G or e9, B is for bytes"));
+  CHECK_THAT(number("40 h"), Contains("only k, M, G or T may stand behind the number, not 'h'"));
+  CHECK_THAT(whole("40 h"), Contains("only k, M, G or T may stand behind the number, not 'h'"));
+  CHECK_THAT(whole("2.5"), Contains("'n' must be a whole number\n"));
 }
 
 TEST_CASE("the caret stands under the value whatever stands before it") {
