@@ -44,11 +44,17 @@ struct Document::Impl {
   void report_unknown_keys(const config::Node& mapping, const std::string& path);
 
  private:
+  std::optional<std::filesystem::path> find_library_file(const std::string& name, std::string_view kind,
+                                                         const config::Place& place, const std::string& path);
+  // An entry over the one that it says it is based on.
+  bool lay_over_used(Found& found, std::string_view kind, const std::string& path);
   void lay_over_includes(config::NodePtr& tree, const std::vector<std::filesystem::path>& chain);
 };
 
 namespace config {
 std::string join(std::string_view path, std::string_view key);
+std::filesystem::path identity(const std::filesystem::path& file);  // the same for all names of a file
+bool is_entry_name(const std::string& name);                        // that a file of the library can have
 std::string write_document(const Node& root, const std::string& currency);
 std::vector<Input> list_inputs(const Node& root, const std::string& currency);
 }  // namespace config

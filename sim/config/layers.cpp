@@ -28,15 +28,15 @@ std::string_view way_of(Node& mapping) {
   return found == ways.end() ? std::string_view{} : *found;
 }
 
-// What is said of a site's intensity is not said of the one that replaces it.
-void forget_kind_of_replaced_intensity(Node& base, Node& over) {
-  if (!over.find("intensity")) return;
-  std::erase_if(base.entries, [](const Entry& old) {
-    return old.key == "intensity_basis" || old.key == "intensity_signal" || old.key == "intensity_scope";
+}  // namespace
+
+void forget_what_is_said_of(Node& mapping, std::string_view key) {
+  if (key != "intensity") return;
+  std::erase_if(mapping.entries, [](const Entry& old) {
+    return (old.key == "intensity_basis" || old.key == "intensity_signal" || old.key == "intensity_scope") &&
+           old.place.source->origin == Origin::file;
   });
 }
-
-}  // namespace
 
 bool is_selector(std::string_view key) { return key == "strategy" || key == "kind"; }
 
@@ -71,7 +71,7 @@ NodePtr merge(NodePtr base, const NodePtr& over) {
   }
   if (base->kind == Kind::sequence) return copy_tree(*over);
   base->kind = Kind::mapping;
-  forget_kind_of_replaced_intensity(*base, *over);
+  for (const auto& entry : over->entries) forget_what_is_said_of(*base, entry.key);
   // A choice is laid down first: it supersedes the keys below it, not those that come with it.
   for (const bool selectors : {true, false})
     for (const auto& entry : over->entries) {

@@ -19,6 +19,9 @@ NodePtr merge(NodePtr base, const NodePtr& over);
 // Replaces or adds `key`; a replaced choice supersedes its siblings.
 void put(Node& mapping, std::string_view key, const Place& key_place, NodePtr value);
 
+// What a file says of the number under `key`, which something else is to replace.
+void forget_what_is_said_of(Node& mapping, std::string_view key);
+
 // The keys whose value decides which other keys a mapping has.
 bool is_selector(std::string_view key);
 

@@ -232,6 +232,21 @@ TEST_CASE("another way to know a rate replaces the first, and more of the same w
   CHECK(intensity.integer("year") == 2023);
 }
 
+TEST_CASE("an override of an intensity forgets what the file said of it, and keeps what overrides said") {
+  const auto scope = [](std::vector<std::string> overrides) {
+    Document document =
+        Document::parse("site: {intensity: 1, intensity_scope: direct, pue: 1}\n", "try.yaml", {});
+    for (const std::string& one : overrides) document.set(one);
+    Reader site = document.root().section("site");
+    return site.has("intensity_scope") ? site.text("intensity_scope") : "not said";
+  };
+  CHECK(scope({}) == "direct");
+  CHECK(scope({"site.pue=2"}) == "direct");
+  CHECK(scope({"site.intensity=2"}) == "not said");
+  CHECK(scope({"site.intensity_scope=life-cycle", "site.intensity=2"}) == "life-cycle");
+  CHECK(scope({"site.intensity=2", "site.intensity_scope=life-cycle"}) == "life-cycle");
+}
+
 TEST_CASE("a mistake about a section that an override makes names the override") {
   auto document = Document::parse("a: 1\n", "try.yaml");
   document.root().integer("a");
