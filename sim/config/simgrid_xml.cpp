@@ -18,12 +18,11 @@
 #include "sim/config/cursor.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/units.hpp"
+#include "sim/core/limits.hpp"
 #include "sim/core/text.hpp"
 
 namespace campaign_sim::config {
 namespace {
-
-constexpr std::size_t most_hosts = 1'000'000;
 
 // What a property of a host says of its cluster, and where that stands in the cluster's mapping.
 struct Property {
@@ -181,7 +180,7 @@ class XmlPlatform {
       const auto ends = split(part, '-');
       const auto first = leading_number(ends.front());
       const auto last = leading_number(ends.back());
-      if (!first || !last || *first < 0 || *last < *first || *last - *first >= most_hosts) {
+      if (!first || !last || *first < 0 || *last < *first || *last - *first >= most_accelerators) {
         reject(node, fmt::format("'radical' has '{}', which is not a range of numbers, such as 0-15",
                                  printable(part)));
         return {};

@@ -7,11 +7,10 @@
 #include <string_view>
 
 #include "sim/config/reader.hpp"
+#include "sim/core/limits.hpp"
 
 namespace campaign_sim {
 namespace {
-
-constexpr double most_parts = 1'000'000;  // nodes, links: as many as accelerators
 
 LinkSpec read_link(Reader link) {
   return {link.quantity<BytesPerSecond>("bandwidth", more_than(0)),
@@ -20,7 +19,7 @@ LinkSpec read_link(Reader link) {
 
 std::vector<std::uint32_t> counts(Reader& fabric, std::string_view key, double least) {
   std::vector<std::uint32_t> result;
-  for (const double value : fabric.numbers(key, between(least, most_parts))) {
+  for (const double value : fabric.numbers(key, between(least, most_accelerators))) {
     result.push_back(static_cast<std::uint32_t>(value));
     if (value != static_cast<double>(result.back()))
       fabric.reject(key, fmt::format("'{}' must be whole numbers (they count parts)", key));
@@ -31,11 +30,11 @@ std::vector<std::uint32_t> counts(Reader& fabric, std::string_view key, double l
 }
 
 std::uint32_t count(Reader& fabric, std::string_view key) {
-  return static_cast<std::uint32_t>(fabric.integer(key, between(1, most_parts)));
+  return static_cast<std::uint32_t>(fabric.integer(key, between(1, most_accelerators)));
 }
 
 std::uint32_t count_or(Reader& fabric, std::string_view key, std::uint32_t fallback) {
-  return static_cast<std::uint32_t>(fabric.integer_or(key, fallback, between(1, most_parts)));
+  return static_cast<std::uint32_t>(fabric.integer_or(key, fallback, between(1, most_accelerators)));
 }
 
 void read_fat_tree(Reader& section, Fabric& fabric) {
@@ -95,6 +94,7 @@ Fabric read_fabric(Reader section, std::uint32_t nodes) {
 }
 
 std::uint32_t read_rounds(Reader& network) {
+  constexpr double most = 1e6;  // of a segment; each moves data
   constexpr std::uint32_t usual = 20;
   if (!network.has("rounds"))
     return static_cast<std::uint32_t>(network.integer_or("rounds", usual, at_least(1)));
@@ -107,7 +107,7 @@ std::uint32_t read_rounds(Reader& network) {
                      "simulated of a segment's steps)");
     return 0;
   }
-  return static_cast<std::uint32_t>(network.integer("rounds", between(1, most_parts)));
+  return static_cast<std::uint32_t>(network.integer("rounds", between(1, most)));
 }
 
 }  // namespace

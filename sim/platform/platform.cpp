@@ -1,11 +1,14 @@
 #include "sim/platform/platform.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "sim/config/reader.hpp"
 #include "sim/core/calendar.hpp"
+#include "sim/core/limits.hpp"
 
 namespace campaign_sim {
 namespace {
@@ -160,8 +163,9 @@ Platform read_platform(Reader& platform) {
     platform.reject("clusters", "'clusters' must name at least one cluster (trials need an accelerator)");
   if (platform.ok()) expect_one_file(platform, result.clusters);
   if (platform.ok() && accelerators > most_accelerators)
-    platform.reject("clusters", "'clusters' have " + std::to_string(accelerators) +
-                                    " accelerators (at most 1000000 can be simulated): fewer nodes");
+    platform.reject("clusters",
+                    fmt::format("'clusters' have {} accelerators (at most {} can be simulated): fewer nodes",
+                                accelerators, most_accelerators));
   return result;
 }
 

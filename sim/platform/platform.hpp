@@ -104,10 +104,6 @@ struct Platform {
   std::vector<std::string> cluster_names() const;
 };
 
-// How large a cluster may be written: a wrong unit should not ask for a million hosts.
-inline constexpr std::uint32_t most_accelerators_per_node = 64;
-inline constexpr std::uint32_t most_accelerators = 1'000'000;
-
 // Read a platform, accelerator or site file's mapping. Mistakes go to the reader; what is returned then is
 // harmless and of no use. Where a number comes from is kept by the reader, not here.
 Platform read_platform(Reader& platform);

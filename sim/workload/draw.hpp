@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/config/reader.hpp"
+#include "sim/core/limits.hpp"
 #include "sim/workload/workload.hpp"
 
 namespace campaign_sim {
@@ -27,7 +28,7 @@ inline Draw read_draw(Reader& workload) {
 // What a workload without a model of its own is told: everything about a trial's cost but its time.
 inline TrainingCost read_stated_cost(Reader& workload) {
   TrainingCost cost;
-  cost.accelerators = static_cast<int>(workload.integer_or("accelerators", 1, between(1, 1e6)));
+  cost.accelerators = static_cast<int>(workload.integer_or("accelerators", 1, between(1, most_accelerators)));
   cost.start_up = workload.quantity_or<Seconds>("start_up", Seconds{0}, at_least(0));
   cost.training = read_draw(workload);
   cost.memory = workload.quantity_or<Bytes>("memory", Bytes{0}, at_least(0));

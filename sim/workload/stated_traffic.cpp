@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/core/limits.hpp"
+
 namespace campaign_sim {
 namespace {
 
@@ -17,8 +19,8 @@ Exchange read_exchange(Reader& section, int accelerators) {
   for (std::size_t i = 0; i < patterns.size(); ++i)
     if (pattern == patterns[i]) exchange.pattern = static_cast<Exchange::Pattern>(i);
   exchange.bytes = section.quantity<Bytes>("bytes", at_least(0));
-  exchange.ranks = static_cast<int>(section.integer_or("ranks", accelerators, between(1, 1e6)));
-  exchange.stride = static_cast<int>(section.integer_or("stride", 1, between(1, 1e6)));
+  exchange.ranks = static_cast<int>(section.integer_or("ranks", accelerators, between(1, most_accelerators)));
+  exchange.stride = static_cast<int>(section.integer_or("stride", 1, between(1, most_accelerators)));
   exchange.per_unit = section.number_or("per_unit", 1, at_least(0));
   exchange.overlap = section.number_or("overlap", 0, between(0, 1));
   const std::int64_t block = std::int64_t{exchange.ranks} * exchange.stride;

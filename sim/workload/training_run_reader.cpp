@@ -3,14 +3,13 @@
 
 #include <array>
 
+#include "sim/core/limits.hpp"
 #include "sim/workload/choice.hpp"
 #include "sim/workload/training_run.hpp"
 
 namespace campaign_sim {
 
 namespace {
-
-constexpr double most_accelerators = 1e6;
 
 int read_ranks(Reader& parallel, std::string_view key, int fallback = 1) {
   return static_cast<int>(parallel.integer_or(key, fallback, between(1, most_accelerators)));
