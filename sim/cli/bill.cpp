@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "analysis/bill/bill_files.hpp"
 #include "analysis/bill/exports.hpp"
@@ -13,6 +15,7 @@
 #include "sim/cli/bill_table.hpp"
 #include "sim/cli/bill_terms.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/option_rules.hpp"
 #include "sim/core/calendar.hpp"
 #include "sim/platform/reach.hpp"
 #include "sim/results/campaign_files.hpp"
@@ -33,15 +36,22 @@ struct BillOptions {
 
 [[noreturn]] void refuse(const std::string& message) { throw ConfigError{"error: " + message + "\n"}; }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  while (from <= list.size()) {
+// The names in a list such as `llama,bloom`. In most lists a name that is there twice is a slip.
+enum class Repeats { refused, allowed };
+std::vector<std::string> names_in(const std::string& option, const std::string& list, Repeats repeats) {
+  std::vector<std::string> names;
+  for (std::size_t from = 0; !list.empty() && from <= list.size();) {
     const std::size_t comma = std::min(list.find(',', from), list.size());
-    if (comma > from) parts.push_back(list.substr(from, comma - from));
+    const std::string name = list.substr(from, comma - from);
+    if (name.empty())
+      refuse(fmt::format("{} {}: a name is missing beside a comma; write names with one comma between two",
+                         option, list));
+    if (repeats == Repeats::refused && std::ranges::find(names, name) != names.end())
+      refuse(fmt::format("{} {}: '{}' is there twice; name it once", option, list, name));
+    names.push_back(name);
     from = comma + 1;
   }
-  return parts;
+  return names;
 }
 
 // A campaign that a trace does not cover cannot be billed: said of the whole, not of the row that shows it.
@@ -77,9 +87,9 @@ std::string chosen_start(const std::vector<StartCost>& starts, const std::string
   return write_instant((when == "best" ? extremes.min : extremes.max)->start);
 }
 
-std::vector<const Method*> wanted_methods(const std::string& list) {
+std::vector<const Method*> wanted_methods(const std::string& list, Repeats repeats) {
   std::vector<const Method*> wanted;
-  for (const std::string& name : split(list)) {
+  for (const std::string& name : names_in("--method", list, repeats)) {
     const Method* method = find_method(name);
     if (!method) {
       std::vector<std::string_view> names;
@@ -96,7 +106,7 @@ std::vector<const Method*> wanted_methods(const std::string& list) {
 
 // One for each campaign.
 std::vector<const Method*> methods_of_chain(const std::string& list, std::size_t campaigns) {
-  std::vector<const Method*> wanted = wanted_methods(list.empty() ? "campaign" : list);
+  std::vector<const Method*> wanted = wanted_methods(list.empty() ? "campaign" : list, Repeats::allowed);
   if (wanted.size() == 1) wanted.resize(campaigns, wanted.front());
   if (wanted.size() != campaigns)
     refuse("--method with several results is one method for all, or as many as there are results");
@@ -115,7 +125,7 @@ constexpr ExportForm export_forms[] = {{"codecarbon", "emissions.csv", codecarbo
 
 std::vector<const ExportForm*> wanted_forms(const std::string& list) {
   std::vector<const ExportForm*> wanted;
-  for (const std::string& name : split(list)) {
+  for (const std::string& name : names_in("--export", list, Repeats::refused)) {
     const auto* form = std::ranges::find(export_forms, name, &ExportForm::name);
     if (form == std::end(export_forms))
       refuse(fmt::format(
@@ -139,20 +149,33 @@ void write_bill(const BillOptions& options, const ExportContext& context,
   if (!options.quiet) fmt::print("\nWritten to {}\n", folder.final_folder().string());
 }
 
-void expect_one_folder(const BillOptions& options) {
-  if (!options.when.empty() && !options.terms.start.empty())
-    refuse("--start and --when both say when it begins: give one");
-  if (options.results.size() == 1) return;
-  if (!options.when.empty()) refuse("--when shifts one campaign: give one folder");
-  if (!options.out.empty()) refuse("--out is of one campaign's bill: give one folder");
-  if (!options.exports.empty()) refuse("--export is of one campaign's bill: give one folder");
+constexpr auto conflicts = std::to_array<Conflict>({
+    {"--start", "--when", "both say when it begins"},
+    {"--quiet", "--method", "the methods are printed and stand in no file"},
+});
+constexpr auto needs = std::to_array<Need>({
+    {"--force", "--out", "without it nothing is written that could be replaced"},
+});
+constexpr auto of_one_campaign =
+    std::to_array<std::pair<const char*, const char*>>({{"--when", "shifts one campaign"},
+                                                        {"--out", "is of one campaign's bill"},
+                                                        {"--export", "is of one campaign's bill"}});
+
+void expect_sensible(const CLI::App& command, const BillOptions& options) {
+  std::string mistakes = broken_rules(command, conflicts, needs);
+  if (options.quiet && options.out.empty() && options.exports.empty())
+    mistakes += "bill: error: --quiet goes with --out or --export only (without them it would say nothing)\n";
+  if (options.results.size() > 1)
+    for (const auto& [option, why] : of_one_campaign)
+      if (is_given(command, option))
+        mistakes += fmt::format("bill: error: {} {}; give one folder\n", option, why);
+  if (!mistakes.empty()) throw ConfigError{mistakes};
 }
 
 int bill(const BillOptions& options) {
-  expect_one_folder(options);
   const auto forms = wanted_forms(options.exports);
   const auto wanted = options.results.size() > 1 ? methods_of_chain(options.methods, options.results.size())
-                                                 : wanted_methods(options.methods);
+                                                 : wanted_methods(options.methods, Repeats::refused);
   std::vector<Billed> all;
   std::vector<StartCost> starts;
   std::vector<Sourced> inputs;
@@ -215,7 +238,10 @@ SubCommand bill_command(CLI::App& program) {
   app->add_option("--out", options->out, "folder for bill.json, bill_trials.csv and exports");
   app->add_flag("--force", options->force, "overwrite the bill that is there");
   app->add_flag("--quiet", options->quiet, "print nothing but errors and exports");
-  return {app, [options] { return bill(*options); }};
+  return {app, [app, options] {
+            expect_sensible(*app, *options);
+            return bill(*options);
+          }};
 }
 
 }  // namespace campaign_sim

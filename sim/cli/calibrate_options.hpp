@@ -1,7 +1,6 @@
 // The options of `calibrate`, and which of its three fits reads them.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -9,7 +8,6 @@
 
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 namespace campaign_sim {
@@ -34,7 +32,7 @@ class CalibrateCommandLine {
 
  private:
   CalibrateOptions options_;
-  std::map<std::string, const CLI::Option*> given_;
+  const CLI::App& app_;
 };
 
 }  // namespace campaign_sim

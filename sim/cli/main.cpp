@@ -16,6 +16,7 @@
 #include "sim/campaign/campaign.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/exit_status.hpp"
+#include "sim/cli/option_rules.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/results/output_error.hpp"
 #include "sim/search/strategy.hpp"
@@ -66,8 +67,10 @@ int main_of(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? done_status : user_can_fix_it_status;
   }
-  return std::ranges::find_if(commands, [](const SubCommand& command) { return command.app->parsed(); })
-      ->start();
+  const SubCommand& chosen =
+      *std::ranges::find_if(commands, [](const SubCommand& command) { return command.app->parsed(); });
+  expect_no_empty_values(*chosen.app);
+  return chosen.start();
 }
 
 }  // namespace

@@ -497,6 +497,22 @@ class BadInput(BillTest):
         self.refused("outside a trace", "traced", "--start", "2024-01-01")
         self.refused("has no 'spot_price'", "plain", "--set", "accounting.purchase=spot")
 
+    def test_options_that_nothing_would_read_are_all_refused_at_once(self):
+        said = self.refused("--force goes with --out only", "plain", "--force", "--quiet", "--method", "llama")
+        self.assertIn("--quiet and --method: the methods are printed", said)
+        self.assertIn("--quiet goes with --out or --export only", said)
+        self.assertEqual(said.count("\n"), 3, said)
+        said = self.refused("--out is of one campaign's bill; give one folder", "plain", "hand", "--out", "both",
+                            "--export", "paper", "--when", "best")
+        self.assertEqual(said.count("give one folder\n"), 3, said)
+        self.assertFalse((self.folder / "both").exists())
+
+    def test_a_list_of_names_has_each_once_and_none_missing(self):
+        for option, name in (("--method", "llama"), ("--export", "paper")):
+            self.refused(f"{option} {name},{name}: '{name}' is there twice", "plain", option, f"{name},{name}")
+            for hole in (",", f"{name},", f",{name}"):
+                self.refused(f"{option} {hole}: a name is missing", "plain", option, hole)
+
 
 class Damage(BillTest):
     def copy(self):

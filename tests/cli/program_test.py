@@ -145,6 +145,15 @@ class Commands(ProgramTest):
                           ["small.yaml", "--set"], ["check", "small.yaml", "--force"]):
             self.rejected(*arguments, says=".")
 
+    def test_an_empty_value_is_no_default(self):
+        """What a shell makes of a variable that is not set."""
+        for arguments, name in ((("run", ""), "scenario"), (("run", QUICK, "--out", ""), "--out"),
+                                (("check", QUICK, "--variant", ""), "--variant"), (("list", ""), "what"),
+                                (("compare", QUICK, "--vary", ""), "--vary"), (("report", ""), "results"),
+                                (("bill", "x", "--site", ""), "--site"), (("brackets", ""), "scenario"),
+                                (("sensitivity", QUICK, "--input", ""), "--input")):
+            self.rejected(*arguments, says=f"{arguments[0]}: error: {name} is empty; give it a value, or leave it out\n")
+
     def test_list_knows_everything(self):
         for what, name in (("strategies", "random"), ("workloads", "transformer"), ("accelerators", "v100-sxm2"),
                            ("sites", "france"), ("platforms", "v100-node-x8"), ("policies", "fifo")):
