@@ -73,10 +73,11 @@ def errors_at(law, nodes, ranks, measured):
                                law="\n".join("  " + line for line in law.splitlines()),
                                batches=[ranks * batch for batch in batches])
     simulated = step_times(PROGRAM, scenario, ranks)
-    return [simulated[batch] / seconds - 1 for batch, seconds in measured]
+    return [(batch, simulated[batch] / seconds - 1) for batch, seconds in measured]
 
 
 def errors(given, judged):
+    """(batch per accelerator, error) of the judged steps."""
     law = constants(given)
     placements = collections.defaultdict(list)
     for timed in judged:
@@ -90,11 +91,23 @@ class Line(NamedTuple):
     source: str
     network: str
     given: str
-    errors: list
+    judged: list  # (batch per accelerator, error)
+
+    @property
+    def errors(self):
+        return [error for _, error in self.judged]
 
     @property
     def within(self):
         return within(self.errors)
+
+    @property
+    def curves(self):
+        """The mean error, without its sign, of each curve: the steps of one batch over all judged placements."""
+        of_batch = collections.defaultdict(list)
+        for batch, error in self.judged:
+            of_batch[batch].append(abs(error))
+        return [statistics.mean(errors) for _, errors in sorted(of_batch.items())]
 
 
 def by_placement(timed):
@@ -127,7 +140,7 @@ def repeats():
         for timed in scaling_data.pollux(folder):
             alike[timed.each, timed.batch].append(timed.seconds)
         yield Line("Pollux", network, "the same nodes in another order: nothing is fitted",
-                   [b / a - 1 for times in alike.values() for a, b in itertools.permutations(times, 2)])
+                   [(batch, b / a - 1) for (_, batch), times in alike.items() for a, b in itertools.permutations(times, 2)])
 
 
 def gavel_lines():
@@ -144,19 +157,21 @@ def gavel_lines():
 
 
 def table(lines):
-    text = ["| measured by | network | given | rows | within 15 % | median, without sign | least, most |", "|---|---|---|---:|---:|---:|---|"]
+    text = ["| measured by | network | given | rows | within 15 % | median, without sign | least, most | curves | within 15 % |",
+            "|---|---|---|---:|---:|---:|---|---:|---:|"]
     text += [f"| {x.source} | {x.network} | {x.given} | {len(x.errors)} | {x.within} | "
-             f"{100 * statistics.median(map(abs, x.errors)):.1f} % | {percent(min(x.errors))}, {percent(max(x.errors))} |" for x in lines]
+             f"{100 * statistics.median(map(abs, x.errors)):.1f} % | {percent(min(x.errors))}, {percent(max(x.errors))} | "
+             f"{len(x.curves)} | {within(x.curves)} |" for x in lines]
     return "\n".join(text + ["", together(lines)]) + "\n"
 
 
 def together(lines):
-    sums = collections.defaultdict(lambda: [0, 0])
+    sums = collections.defaultdict(lambda: [0, 0, 0, 0])
     for x in lines:
-        sums[x.source.split(",")[0], x.given][0] += x.within
-        sums[x.source.split(",")[0], x.given][1] += len(x.errors)
-    return "Within 15 %, together: " + "; ".join(f"{source}, given {given}: {within} of {rows}"
-                                                 for (source, given), (within, rows) in sums.items()) + "."
+        counts = (x.within, len(x.errors), within(x.curves), len(x.curves))
+        sums[x.source.split(",")[0], x.given] = [a + b for a, b in zip(sums[x.source.split(",")[0], x.given], counts)]
+    return "Within 15 %, together: " + "; ".join(f"{source}, given {given}: {rows_in} of {rows} rows, {curves_in} of {curves} curves"
+                                                 for (source, given), (rows_in, rows, curves_in, curves) in sums.items()) + "."
 
 
 @unittest.skipUnless((DATA / "pollux-throughput").is_dir(), "SKIPPED: ../shared/data/pollux-throughput is not here")
