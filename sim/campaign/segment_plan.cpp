@@ -139,7 +139,8 @@ std::optional<OneTraining> one_training(const Scenario& scenario, const Configur
       cost.training_wall * cost.per_unit + wall_draw(cost.communicate_draw, machines) * exchange;
   OneTraining one;
   one.accelerators = cost.accelerators;
-  one.duration = cost.start_up + (cost.per_unit + exchange) * resource;
+  one.exchanging = exchange * resource;
+  one.duration = cost.start_up + cost.per_unit * resource + one.exchanging;
   one.energy = static_cast<double>(cost.accelerators) *
                (wall_draw(cost.start_up_draw, machines) * cost.start_up + unit * resource);
   return one;

@@ -65,7 +65,8 @@ class SegmentPlanner {
 struct OneTraining {
   std::uint32_t accelerators = 0;
   Seconds duration;
-  Joules energy;  // of the machines: its accelerators and their share of the nodes
+  Seconds exchanging;  // of it: waiting for what its accelerators exchange
+  Joules energy;       // of the machines: its accelerators and their share of the nodes
 };
 // To `resource`, with its start-up and without checkpoints. Nothing if it does not fit there.
 std::optional<OneTraining> one_training(const Scenario& scenario, const Configuration& configuration,

@@ -31,9 +31,14 @@ std::string whole_training(const Scenario& scenario, const Configuration& config
   const Resource resource = scenario.accounting.final_training;
   const auto one = one_training(scenario, configuration, cluster, resource);
   if (!one) return "does not fit there";
-  return fmt::format("{}, {} on {}, {} of the machines", counted(resource, scenario.resource.unit),
-                     duration_in_words(one->duration.base()), counted(one->accelerators, "accelerator"),
-                     energy_in_words(kwh(one->energy)));
+  std::string text =
+      fmt::format("{}, {} on {}, {} of the machines", counted(resource, scenario.resource.unit),
+                  duration_in_words(one->duration.base()), counted(one->accelerators, "accelerator"),
+                  energy_in_words(kwh(one->energy)));
+  if (one->exchanging > Seconds{})
+    text +=
+        fmt::format("; {:.2g} % of the time waits for exchanges", 100 * (one->exchanging / one->duration));
+  return text;
 }
 
 // What the workload's model says of the first configuration that random search would try, on every cluster.

@@ -202,6 +202,20 @@ class Commands(ProgramTest):
         self.assertEqual(said, "#   a whole training: 5 epochs, 11 s on 1 accelerator, "
                                f"{summary['final_training_energy_kwh'] * 1000:.4g} Wh of the machines")
 
+    def test_check_says_how_much_of_a_training_waits_for_exchanges(self):
+        """As segments.csv has it of one trial that shares its links with nobody."""
+        alone = [ROOT / "scenarios" / "gangs_on_a_fat_tree.yaml", "--set", "search={strategy: random, resource: {max: 20}}",
+                 "--set", "stop.trials=1", "--set", "workload.input_per_unit=0 B"]
+        said = self.run_program("check", *alone).stdout.splitlines()[-1]
+        self.assertEqual(self.run_program(*alone, "--quiet", "--out", "alone").returncode, 0)
+        with open(self.folder / "alone" / "segments.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        spent = {cause: sum(float(row["end_s"]) - float(row["start_s"]) for row in rows
+                            if row["cause"] == cause and row["trial"] == "0") for cause in ("train", "communicate")}
+        share = 100 * spent["communicate"] / (spent["train"] + spent["communicate"])
+        self.assertGreater(share, 5)
+        self.assertRegex(said, rf"; {share:.2g} % of the time waits for exchanges$")
+
     def test_quiet_prints_nothing(self):
         result = self.run_program("small.yaml", "--quiet")
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
