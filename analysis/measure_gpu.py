@@ -8,7 +8,7 @@ Trains a handful of decoder-only Transformers (width, depth, batch, precision) f
 writes two tables: variants.csv, a line per variant with its step time, tokens/s, FLOP/s, mean watts and memory, and
 one for the GPU at rest before and after; power.csv, every sample of power, utilisation and memory, ten a second.
 
-Needs PyTorch with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
+Needs PyTorch (2.3 or newer) with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
 GPU. For the response to power caps run it again under other limits (`nvidia-smi -pl 300`, as root) and give all
 variants.csv to calibrate. --replay DIR works the tables out again from another run's steps.csv and power.csv, without
 a GPU.
@@ -190,8 +190,6 @@ class Sampler(threading.Thread):
     def stop(self):
         self._stop_asked.set()
         self.join()
-        if self.trouble:
-            raise MeasureError(f"the meter stopped: {self.trouble}")
 
 
 # ---- the work -------------------------------------------------------------------------------------------------------
@@ -202,6 +200,8 @@ def load_torch():
         import torch  # noqa: PLC0415
     except ImportError:
         raise MeasureError("PyTorch is not installed for this Python: https://pytorch.org/get-started") from None
+    if not hasattr(torch.amp, "GradScaler"):
+        raise MeasureError(f"PyTorch 2.3 or newer is needed; this is {torch.__version__}")
     if not torch.cuda.is_available():
         raise MeasureError("PyTorch sees no GPU (torch.cuda.is_available() is False): a driver, or a build of PyTorch "
                            "for it, is missing")
@@ -218,7 +218,7 @@ def make_model(torch, variant):
 
 
 def train(torch, variant, seconds):
-    """Trains for so long; yields one row of steps.csv, or nothing if the GPU is too small."""
+    """Trains for so long; yields one row of steps.csv, or in words why there is none."""
     device = torch.device("cuda")
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = variant.precision == "tf32"
@@ -258,39 +258,49 @@ def train(torch, variant, seconds):
         memory = torch.cuda.max_memory_allocated() / 2**30
         return [variant.name, f"{start:.3f}", f"{end:.3f}", steps, f"{memory:.3f}"]
     except torch.cuda.OutOfMemoryError:
-        return None
+        return "does not fit into the memory"
     except RuntimeError as trouble:
-        raise MeasureError(f"{variant.name}: PyTorch says: {trouble}") from None
+        return "left out; PyTorch says: " + (str(trouble) or "nothing").splitlines()[0]
     finally:
         torch.cuda.empty_cache()
 
 
 def measure(options):
+    """The rows of steps.csv and of power.csv, the GPU's name and driver, and what ended it early, if anything did."""
     gpu = choose_gpu(options.gpu)  # before PyTorch looks
     torch = load_torch()
     meter = open_meter(gpu)
-    print(f"{meter.name}, driver {meter.driver}: {len(options.variants)} variants of {options.seconds:g} s")
+    print(f"{meter.name}, driver {meter.driver}: {len(options.variants)} variants of {options.seconds:g} s", flush=True)
     sampler = Sampler(meter)
     steps = []
+
+    def rest():
+        sampler.variant = "idle"
+        start = time.time()
+        time.sleep(options.rest)
+        steps.append(["idle", f"{start:.3f}", f"{time.time():.3f}", 0, "0"])
+
+    ended_by = None
     sampler.start()
     try:
-        for rest in ("idle", None):
-            start = time.time()
-            sampler.variant = "idle"
-            if rest is None:
-                for variant in options.variants:
-                    sampler.variant = variant.name
-                    row = train(torch, variant, options.seconds)
-                    print(f"  {variant.name}: " + (f"{row[3]} steps" if row else "does not fit into the memory"), flush=True)
-                    if row:
-                        steps.append(row)
-                sampler.variant = "idle"
-                start = time.time()
-            time.sleep(options.rest)
-            steps.append(["idle", f"{start:.3f}", f"{time.time():.3f}", 0, "0"])
+        rest()
+        for variant in options.variants:
+            sampler.variant = variant.name
+            row = train(torch, variant, options.seconds)
+            if not isinstance(row, str):
+                steps.append(row)
+            print(f"  {variant.name}: " + (row if isinstance(row, str) else f"{row[3]} steps"), flush=True)
+            if sampler.trouble:
+                break
+        else:
+            rest()
+    except KeyboardInterrupt:
+        ended_by = "interrupted"
     finally:
         sampler.stop()
-    return steps, sampler.rows, meter.name, meter.driver
+    if sampler.trouble:
+        ended_by = f"the meter stopped: {sampler.trouble}"
+    return steps, sampler.rows, meter.name, meter.driver, ended_by
 
 
 # ---- the tables -----------------------------------------------------------------------------------------------------
@@ -390,26 +400,53 @@ def main(arguments=None):
         if not 0 < options.seconds < math.inf or not 0 <= options.rest < math.inf:
             raise MeasureError("--seconds must be more than 0 and --rest at least 0")
         if options.replay:
-            steps = read_table(options.replay / "steps.csv", STEP_COLUMNS)
-            power = read_table(options.replay / "power.csv", POWER_COLUMNS)
-            variants = [variant_of_name(row[0]) for row in steps if row[0] != "idle"]
-            gpu, driver = "", ""
-        else:
-            variants = options.variants
-            steps, power, gpu, driver = measure(options)
-        try:
-            options.out.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise MeasureError(f"{options.out}: cannot be made ({problem.strerror})") from None
-        if not options.replay:
-            write_table(options.out / "steps.csv", STEP_COLUMNS, steps)
-            write_table(options.out / "power.csv", POWER_COLUMNS, power)
-        write_table(options.out / "variants.csv", VARIANT_COLUMNS, variant_rows(steps, power, variants, gpu, driver))
+            return replay(options)
+        return measure_and_write(options)
     except MeasureError as problem:
         print(f"measure_gpu.py: {problem}", file=sys.stderr)
         return 2
-    print(f"Written to {options.out / 'variants.csv'}, {datetime.date.today()}")
+
+
+def replay(options):
+    steps = read_table(options.replay / "steps.csv", STEP_COLUMNS)
+    power = read_table(options.replay / "power.csv", POWER_COLUMNS)
+    variants = [variant_of_name(row[0]) for row in steps if row[0] != "idle"]
+    rows = variant_rows(steps, power, variants, "", "")
+    make_folder(options.out)
+    write_variants(options.out, rows)
     return 0
+
+
+def measure_and_write(options):
+    make_folder(options.out)  # not after twenty minutes
+    if (options.out / "steps.csv").exists():
+        raise MeasureError(f"{options.out} holds a measurement already; give another --out")
+    steps, power, gpu, driver, ended_by = measure(options)
+    write_table(options.out / "steps.csv", STEP_COLUMNS, steps)
+    write_table(options.out / "power.csv", POWER_COLUMNS, power)
+    if ended_by:  # what it had measured until then is kept
+        last = max((float(row[0]) for row in power), default=-math.inf)
+        steps = [row for row in steps if float(row[2]) <= last + 1 / SAMPLES_PER_S]
+    if all(row[0] == "idle" for row in steps):
+        raise MeasureError("no variant was measured" + (f": {ended_by}" if ended_by else ""))
+    write_variants(options.out, variant_rows(steps, power, options.variants, gpu, driver))
+    if ended_by:
+        raise MeasureError(f"{ended_by}; the tables hold what was measured until then")
+    return 0
+
+
+def make_folder(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise MeasureError(f"{folder}: cannot be made ({problem.strerror})") from None
+    if not os.access(folder, os.W_OK):
+        raise MeasureError(f"{folder}: cannot be written into")
+
+
+def write_variants(folder, rows):
+    write_table(folder / "variants.csv", VARIANT_COLUMNS, rows)
+    print(f"Written to {folder / 'variants.csv'}, {datetime.date.today()}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ What no stand-in can show is that a real GPU trains; no GPU was at hand when thi
 
 import csv
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ class nn(Anything):
     @staticmethod
     def TransformerEncoderLayer(width, *a, **k):
         if width > 1000: raise cuda.OutOfMemoryError
+        if width == 64: raise RuntimeError("no kernel image\\nfor this device")
         return Anything()
 
     Sequential = staticmethod(lambda *a: Anything())
@@ -71,10 +73,13 @@ class MeasureGpuTest(unittest.TestCase):
         smi.write_text(SMI % watts, encoding="utf-8")
         smi.chmod(0o755)
 
+    def environment(self, path=None, **more):
+        return {**os.environ, **more, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
+                "PATH": path or f"{self.folder}:{os.environ['PATH']}"}
+
     def measure(self, *arguments, path=None, **more):
-        environment = {**os.environ, **more, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
-                       "PATH": path or f"{self.folder}:{os.environ['PATH']}"}
-        return subprocess.run([sys.executable, str(SCRIPT), *arguments], cwd=self.folder, env=environment, text=True,
+        return subprocess.run([sys.executable, str(SCRIPT), *arguments], cwd=self.folder,
+                              env=self.environment(path, **more), text=True,
                               capture_output=True, check=False, timeout=300)
 
     def rows(self, name):
@@ -83,9 +88,10 @@ class MeasureGpuTest(unittest.TestCase):
 
     def test_variants_are_measured_and_calibrate_reads_them(self):
         done = self.measure("--out", "m", "--seconds", "2", "--rest", "1.5",
-                            "--variants", "256x2x2xbf16,512x2x2xbf16x512,1024x2x2xbf16")
+                            "--variants", "256x2x2xbf16,64x1x1xbf16,512x2x2xbf16x512,1024x2x2xbf16")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("NVIDIA A40, driver 535.54: 3 variants of 2 s", done.stdout)
+        self.assertIn("w64-d1-b1-s1024-bf16: left out; PyTorch says: no kernel image\n", done.stdout)
+        self.assertIn("NVIDIA A40, driver 535.54: 4 variants of 2 s", done.stdout)
         self.assertIn("w1024-d2-b2-s1024-bf16: does not fit into the memory", done.stdout)
         rows = self.rows("m/variants.csv")
         self.assertEqual([row["variant"] for row in rows],
@@ -111,6 +117,31 @@ class MeasureGpuTest(unittest.TestCase):
             for column in set(row) - {"gpu", "driver"}:
                 self.assertEqual(row[column], other[column], column)
 
+    def test_what_was_measured_before_it_ended_is_kept(self):
+        arguments = [sys.executable, str(SCRIPT), "--out", "m", "--seconds", "2", "--rest", "1.2", "--variants",
+                     "256x2x2xbf16,512x2x2xbf16,512x4x2xbf16"]
+        process = subprocess.Popen(arguments, cwd=self.folder, env=self.environment(), text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.communicate)
+        process.stdout.readline()
+        self.assertIn("w256-d2-b2-s1024-bf16: ", process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, errors),
+                         (2, "measure_gpu.py: interrupted; the tables hold what was measured until then\n"))
+        self.assertEqual([row["variant"] for row in self.rows("m/variants.csv")], ["idle", "w256-d2-b2-s1024-bf16"])
+        self.assertEqual(len(self.rows("m/steps.csv")), 2)
+
+        said = self.measure("--out", "m")
+        self.assertEqual((said.returncode, said.stderr),
+                         (2, "measure_gpu.py: m holds a measurement already; give another --out\n"))
+
+    def test_where_it_cannot_write_it_does_not_measure(self):
+        (self.folder / "file").write_text("", encoding="utf-8")
+        done = self.measure("--out", "file/m")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("file/m: cannot be made", done.stderr)
+
     def test_what_is_missing_is_said(self):
         self.assertIn("--replay DIR", self.measure("--help").stdout)
         self.pretend(gpu=False)
@@ -119,6 +150,8 @@ class MeasureGpuTest(unittest.TestCase):
         self.assertIn("PyTorch sees no GPU", done.stderr)
         (self.folder / "torch.py").write_text("raise ImportError\n", encoding="utf-8")
         self.assertIn("PyTorch is not installed for this Python", self.measure().stderr)
+        (self.folder / "torch.py").write_text("class amp: pass\n__version__ = '2.0.1'\n", encoding="utf-8")
+        self.assertIn("PyTorch 2.3 or newer is needed; this is 2.0.1", self.measure().stderr)
         self.pretend()
         (self.folder / "nvidia-smi").unlink()
         self.assertIn("no way to read the GPU's power", self.measure(path="/nowhere").stderr)
@@ -139,7 +172,7 @@ class MeasureGpuTest(unittest.TestCase):
 
     def test_what_is_trained_on_is_what_is_metered(self):
         for gpu, visible, metered in (("1", "", "1"), ("0", "3", "3"), ("1", "3,GPU-5a", "GPU-5a")):
-            done = self.measure("--out", "m", "--gpu", gpu, "--seconds", "1.5", "--rest", "1.2", "--variants",
+            done = self.measure("--out", f"m{gpu}{visible}", "--gpu", gpu, "--seconds", "1.5", "--rest", "1.2", "--variants",
                                 "256x2x2xbf16", CUDA_VISIBLE_DEVICES=visible)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual((self.folder / "asked").read_text(encoding="utf-8"), f"{metered} PCI_BUS_ID {metered}\n")
