@@ -66,7 +66,7 @@ std::optional<Document::Impl::Found> Document::Impl::find_entry(const std::strin
                                                                 std::vector<std::string> chain) {
   if (kind.empty() && name.ends_with(".xml")) {
     const fs::path file = place.source ? place.source->folder / name : fs::path{name};
-    NodePtr tree = read_simgrid_xml(file, sources++, mistakes);
+    NodePtr tree = read_simgrid_xml(file, sources++, path, mistakes);
     imply_name(*tree, file.stem().string(), place);
     return Found{std::move(tree), std::move(chain)};
   }

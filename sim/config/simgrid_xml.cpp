@@ -62,8 +62,8 @@ std::optional<double> leading_number(std::string_view text) {
 
 class XmlPlatform {
  public:
-  XmlPlatform(std::shared_ptr<Source> source, std::vector<Mistake>& mistakes)
-      : source_{std::move(source)}, mistakes_{mistakes} {}
+  XmlPlatform(std::shared_ptr<Source> source, std::string path, std::vector<Mistake>& mistakes)
+      : source_{std::move(source)}, path_{std::move(path)}, mistakes_{mistakes} {}
 
   NodePtr read(const std::filesystem::path& file) {
     file_ = file.filename().string();
@@ -112,7 +112,7 @@ class XmlPlatform {
     return place_at(offset > 0 ? static_cast<std::size_t>(offset) - 1 : 0);
   }
   void reject(const pugi::xml_node& node, std::string message) {
-    mistakes_.push_back({place_of(node), "", std::move(message)});
+    mistakes_.push_back({place_of(node), path_, std::move(message)});
   }
 
   void walk(const pugi::xml_node& parent) {
@@ -272,6 +272,7 @@ class XmlPlatform {
   }
 
   std::shared_ptr<Source> source_;
+  std::string path_;
   std::vector<Mistake>& mistakes_;
   std::string file_;
   pugi::xml_document document_;
@@ -281,12 +282,12 @@ class XmlPlatform {
 
 }  // namespace
 
-NodePtr read_simgrid_xml(const std::filesystem::path& file, std::size_t order,
+NodePtr read_simgrid_xml(const std::filesystem::path& file, std::size_t order, std::string path,
                          std::vector<Mistake>& mistakes) {
   auto source = read_source(file);
   source->order = order;
   check_text(source);
-  return XmlPlatform{std::move(source), mistakes}.read(file);
+  return XmlPlatform{std::move(source), std::move(path), mistakes}.read(file);
 }
 
 }  // namespace campaign_sim::config

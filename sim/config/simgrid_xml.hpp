@@ -10,9 +10,9 @@
 namespace campaign_sim::config {
 
 // The tree that a platform file in YAML would give, each value where its property stands. Throws ConfigError
-// if there is nothing to read or it is no XML; what is wrong in it goes to `mistakes`.
-// `order` is that of its mistakes among those of other files.
-NodePtr read_simgrid_xml(const std::filesystem::path& file, std::size_t order,
+// if there is nothing to read or it is no XML; what is wrong in it goes to `mistakes`, under the key at
+// `path`. `order` is that of its mistakes among those of other files.
+NodePtr read_simgrid_xml(const std::filesystem::path& file, std::size_t order, std::string path,
                          std::vector<Mistake>& mistakes);
 
 }  // namespace campaign_sim::config

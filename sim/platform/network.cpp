@@ -115,11 +115,17 @@ std::uint32_t read_rounds(Reader& network) {
 NetworkSpec read_network(Reader& network, std::uint32_t nodes) {
   static constexpr std::array<std::string_view, 3> collectives = {"hierarchical", "ring", "tree"};
   NetworkSpec result;
+  result.fabric = read_fabric(network.chosen_section("fabric", "kind", "star"), nodes);
+  const bool has_own_links = result.fabric.kind == Fabric::Kind::simgrid;
+  if (has_own_links && !network.has("in_node")) {
+    network.reject("",
+                   "nothing says how fast the accelerators of a node exchange: give its hosts a property "
+                   "'in_node_bandwidth', such as <prop id=\"in_node_bandwidth\" value=\"450 GB/s\"/>");
+    return result;
+  }
   Reader in_node = network.section("in_node");
   result.in_node = read_link(in_node);
   result.in_node_shared = in_node.flag_or("shared", false);
-  result.fabric = read_fabric(network.chosen_section("fabric", "kind", "star"), nodes);
-  const bool has_own_links = result.fabric.kind == Fabric::Kind::simgrid;
   if (!has_own_links && (nodes > 1 || network.has("between_nodes")))
     result.between_nodes = read_link(network.section("between_nodes"));
   const std::string collective = network.one_of_or("all_reduce", collectives[0], collectives);
