@@ -162,12 +162,16 @@ class Compare(unittest.TestCase):
             self.assertEqual(done.returncode, 2, name)
             return done.stderr
 
-        self.assertIn("was written by another version of campaign-sim",
-                      refusal("comparison.json", '"comparison_format": 1', '"comparison_format": 99'))
-        self.assertIn("does not hold a whole comparison", refusal("comparison.json", '"seeds"', '"seed"'))
-        self.assertIn("names a variant 'asha' that comparison.json does not have", refusal("pareto.csv", "sobol", "asha"))
-        self.assertIn("has no column 'mean'", refusal("anytime.csv", ",mean,", ",average,"))
-        self.assertIn("is not a number", refusal("summaries.csv", "sobol,2", "sobol,second"))
+        self.assertIn("has results of format 99 (campaign-sim",
+                      refusal("comparison.json", '"comparison_format": 2', '"comparison_format": 99'))
+        self.assertIn("is not as a comparison of this version writes it (key 'seeds' not found); compare again",
+                      refusal("comparison.json", '"seeds"', '"seed"'))
+        for name, before, after in (("pareto.csv", "sobol", "asha"), ("anytime.csv", ",mean,", ",average,"),
+                                    ("summaries.csv", "sobol,2", "sobol,second")):
+            self.assertIn(f"{name} is not as the comparison left it", refusal(name, before, after))
+            self.assertRegex(refusal(name, before, after), "truncated or edited; compare again")
+        first = pathlib.Path("random") / "seed-1" / "manifest.json"
+        self.assertIn("is not JSON as a run writes it", refusal(first, "{", "["))
 
     def test_variants_that_are_not_valid_are_all_reported_and_nothing_runs(self):
         done = compare(self.folder / "out", "--vary", "search.strategy=random,no_such,nor_this",

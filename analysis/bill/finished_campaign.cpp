@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "analysis/bill/results_csv.hpp"
 #include "sim/config/csv.hpp"
 
@@ -13,67 +9,16 @@ namespace campaign_sim {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
-void expect_file(const fs::path& file) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored))
-    throw ResultsError{
-        fmt::format("{} is missing; the folder of a run is billed as a whole (a run with "
-                    "--only-summary leaves no ledger to bill)",
-                    file.string())};
-}
-
-std::string whole_file(const fs::path& file) {
-  expect_file(file);
-  std::error_code error;
-  std::ifstream stream{file, std::ios::binary};
-  std::string text(fs::file_size(file, error), '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream || error) throw ResultsError{fmt::format("{} cannot be read", file.string())};
-  return text;
-}
-
-Json parse_json(const fs::path& file) {
-  const std::string text = whole_file(file);
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded() || !json.is_object())
-    throw ResultsError{
-        fmt::format("{} is not JSON (truncated or edited?); run the scenario again", file.string())};
-  return json;
-}
-
-std::map<std::string, std::string> read_sums(const fs::path& folder, const Json& manifest) {
-  std::map<std::string, std::string> sums;
-  for (const auto& [name, sum] : manifest.at("crc32").items()) {
-    if (fs::path{name}.filename() != name)  // a name of ours is no path
+void expect_ledger(const FinishedFolder& folder) {
+  for (const char* name : {"summary.json", "trials.csv", "incumbent.csv", "segments.csv"}) {
+    std::error_code ignored;
+    if (!fs::exists(folder.path() / name, ignored))
       throw ResultsError{
-          fmt::format("{}: its manifest names '{}', which is no file of a run", folder.string(), name)};
-    sums[name] = sum.get<std::string>();
-  }
-  return sums;
-}
-
-void expect_checksum(const FinishedCampaign& campaign, const std::string& file, const std::string& found) {
-  const auto sum = campaign.checksums.find(file);
-  if (sum == campaign.checksums.end())
-    throw ResultsError{fmt::format("{}: its manifest has no checksum of {}; run the scenario again",
-                                   campaign.folder.string(), file)};
-  if (found == sum->second) return;
-  throw ResultsError{
-      fmt::format("{} is not as the run left it (its checksum is {}, the manifest says {}): truncated or "
-                  "edited; run the scenario again",
-                  (campaign.folder / file).string(), found, sum->second)};
-}
-
-// Those that are read row by row are checked when they are.
-void check_sums(const FinishedCampaign& campaign) {
-  for (const auto& [name, sum] : campaign.checksums) {
-    if (name == "segments.csv" || name == "trials.csv") continue;
-    expect_file(campaign.folder / name);
-    const auto found = checksum_of(campaign.folder / name);
-    if (!found) throw ResultsError{fmt::format("{} cannot be read", (campaign.folder / name).string())};
-    expect_checksum(campaign, name, *found);
+          fmt::format("{} is missing; the folder of a run is billed as a whole (a run with "
+                      "--only-summary leaves no ledger to bill)",
+                      (folder.path() / name).string())};
   }
 }
 
@@ -87,11 +32,10 @@ std::vector<std::string> read_statuses(const FinishedCampaign& campaign) {
 }
 
 BillOutcome read_outcome(const FinishedCampaign& campaign) {
-  const fs::path& folder = campaign.folder;
   BillOutcome outcome;
-  outcome.makespan_s = parse_json(folder / "summary.json").at("makespan_s").get<double>();
+  outcome.makespan_s = campaign.folder.json("summary.json").at("makespan_s").get<double>();
   outcome.statuses = read_statuses(campaign);
-  const CsvTable incumbents = CsvTable::load(folder / "incumbent.csv");
+  const CsvTable incumbents = CsvTable::load(campaign.folder.path() / "incumbent.csv");
   if (incumbents.rows() == 0) return outcome;
   const std::size_t last = incumbents.rows() - 1;
   outcome.first_metric = incumbents.number(0, incumbents.column("metric"));
@@ -103,11 +47,11 @@ BillOutcome read_outcome(const FinishedCampaign& campaign) {
 std::vector<Sourced> read_inputs(const Json& manifest) {
   std::vector<Sourced> inputs;
   for (const Json& input : manifest.at("inputs")) {
+    const auto path = input.at("path").get<std::string>();
     if (!input.contains("number") && !input.contains("source")) continue;
     const std::string unsaid =
         input.contains("default") ? "a default of the program" : "given by the user, without a source";
-    inputs.push_back({input.at("path").get<std::string>(), input.at("value").get<std::string>(),
-                      input.value("source", unsaid)});
+    inputs.push_back({path, input.at("value").get<std::string>(), input.value("source", unsaid)});
   }
   return inputs;
 }
@@ -115,39 +59,29 @@ std::vector<Sourced> read_inputs(const Json& manifest) {
 }  // namespace
 
 void FinishedCampaign::read(const std::string& file, const std::function<void(ResultsCsv&)>& take) const {
-  ResultsCsv csv{folder / file};
+  folder.expect_file(file);
+  ResultsCsv csv{folder.path() / file};
   try {
     csv.read_header();
     take(csv);
   } catch (...) {
-    expect_checksum(*this, file, csv.checksum());
+    folder.expect_checksum(file, csv.checksum());
     throw;
   }
-  expect_checksum(*this, file, csv.checksum());
+  folder.expect_checksum(file, csv.checksum());
 }
 
-FinishedCampaign read_finished(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::exists(folder / "manifest.json", error))
+FinishedCampaign read_finished(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::exists(path / comparison_folder.description, ignored))
     throw ResultsError{
-        fmt::format("{} is not a folder of results (it has no manifest.json); give the --out of "
-                    "a run",
-                    folder.string())};
+        fmt::format("{} holds a comparison; bill one of its runs, a folder in it", path.string())};
+  FinishedCampaign campaign{FinishedFolder{path, run_folder}, {}, {}, {}, {}, {}};
   try {
-    const Json manifest = parse_json(folder / "manifest.json");
-    FinishedCampaign campaign;
-    campaign.folder = folder;
+    const Json& manifest = campaign.folder.description();
+    expect_ledger(campaign.folder);
+    campaign.folder.expect_as_left({"segments.csv", "trials.csv"});  // those are checked as they are read
     campaign.program = manifest.at("program").get<std::string>();
-    const int format = manifest.at("results_format").get<int>();
-    if (format != results_format)
-      throw ResultsError{
-          fmt::format("{} has results of format {} ({}), and this program bills format {}; run the "
-                      "scenario again",
-                      folder.string(), format, campaign.program, results_format)};
-    for (const char* name : {"summary.json", "trials.csv", "incumbent.csv", "segments.csv"})
-      expect_file(folder / name);
-    campaign.checksums = read_sums(folder, manifest);
-    check_sums(campaign);
     campaign.resolved_scenario = manifest.at("resolved_scenario").get<std::string>();
     if (manifest.contains("traces"))
       for (const auto& [key, file] : manifest.at("traces").items())
@@ -155,11 +89,8 @@ FinishedCampaign read_finished(const fs::path& folder) {
     campaign.inputs = read_inputs(manifest);
     campaign.outcome = read_outcome(campaign);
     return campaign;
-  } catch (const Json::exception&) {
-    throw ResultsError{
-        fmt::format("{}: its manifest.json or summary.json lacks what a run of this version writes; "
-                    "run the scenario again",
-                    folder.string())};
+  } catch (const Json::exception& problem) {
+    campaign.folder.fail(problem);
   } catch (const CsvError& csv_error) {
     throw ResultsError{csv_error.what()};
   }

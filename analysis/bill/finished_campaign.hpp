@@ -10,13 +10,11 @@
 #include <vector>
 
 #include "analysis/bill/campaign_bill.hpp"
-#include "analysis/bill/results_error.hpp"
+#include "analysis/finished_folder.hpp"
 
 namespace campaign_sim {
 
 class ResultsCsv;
-
-inline constexpr int results_format = 2;  // of the manifest; raised when a file's meaning changes
 
 // A number and where it comes from.
 struct Sourced {
@@ -26,13 +24,12 @@ struct Sourced {
 };
 
 struct FinishedCampaign {
-  std::filesystem::path folder;
+  FinishedFolder folder;
   std::string resolved_scenario;              // YAML
   std::map<std::string, std::string> traces;  // key in the scenario, file in the folder
   BillOutcome outcome;
   std::string program;
-  std::vector<Sourced> inputs;                   // of the scenario: numbers, and whatever has a source
-  std::map<std::string, std::string> checksums;  // by file, as the manifest has them
+  std::vector<Sourced> inputs;  // of the scenario: numbers, and whatever has a source
 
   // Lets `take` go through one of the CSV files, and then holds its checksum against the manifest's: what is
   // wrong with a row of a file that was edited is that it was edited. Throws ResultsError.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "analysis/bill/results_error.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 namespace {

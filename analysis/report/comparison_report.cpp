@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/finished_folder.hpp"
 #include "analysis/report/comparison_series.hpp"
 #include "analysis/report/fate_words.hpp"
-#include "analysis/report/json_file.hpp"
-#include "analysis/report/report_error.hpp"
 #include "analysis/report/run_report.hpp"
 #include "analysis/report/series.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int known_format = 1;          // comparison.json: comparison_format
 constexpr std::size_t most_curves = 24;  // lines that can be told apart, with luck
 constexpr std::size_t most_runs = 8;     // of which one run is shown; a few hundred kilobytes each
 
@@ -41,8 +40,8 @@ void add_inputs(Json& data, const fs::path& folder, const std::vector<Json>& fir
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const Json& replicate = first[shown[i]];
     if (replicate.is_null()) continue;
-    const Json manifest =
-        read_json_file(folder / replicate.at("folder").get<std::string>() / "manifest.json");
+    const FinishedFolder run{folder / replicate.at("folder").get<std::string>(), run_folder};
+    const Json& manifest = run.description();
     for (const Json& input : manifest.at("inputs")) {
       const auto path = input.at("path").get<std::string>();
       auto& values = inputs[path];
@@ -81,7 +80,7 @@ Json runs_of(const fs::path& folder, const std::vector<Json>& first, const std::
     if (runs.size() == most_runs) break;
     if (first[variant].is_null()) continue;
     const fs::path of_run = folder / first[variant].at("folder").get<std::string>();
-    if (!fs::exists(of_run / "segments.csv")) continue;
+    if (!FinishedFolder{of_run, run_folder}.knows("segments.csv")) continue;
     Json run = run_report(of_run);
     run.erase("inputs");
     run.erase("scenario");
@@ -133,17 +132,18 @@ Json gather(const fs::path& folder, const Json& comparison) {
 
 }  // namespace
 
-bool holds_comparison(const fs::path& folder) { return fs::exists(folder / "comparison.json"); }
+bool holds_comparison(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / comparison_folder.description, ignored);
+}
 
-Json comparison_report(const fs::path& folder) {
-  const Json comparison = read_json_file(folder / "comparison.json");
-  if (comparison.value("comparison_format", 0) != known_format)
-    throw ReportError{folder.string() + " was written by another version of campaign-sim (" +
-                      comparison.value("program", "unknown") + "); compare again"};
+Json comparison_report(const fs::path& path) {
+  const FinishedFolder folder{path, comparison_folder};
+  folder.expect_as_left();
   try {
-    return gather(folder, comparison);
-  } catch (const nlohmann::json::exception& error) {
-    throw ReportError{folder.string() + " does not hold a whole comparison: " + error.what()};
+    return gather(path, folder.description());
+  } catch (const nlohmann::json::exception& problem) {
+    folder.fail(problem);
   }
 }
 

@@ -8,8 +8,8 @@
 
 #include "analysis/bill/cost.hpp"
 #include "analysis/report/csv_rows.hpp"
-#include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -72,8 +72,8 @@ std::size_t winner_of(const Json& question) {
 std::size_t VariantNames::find(std::string_view name, const std::filesystem::path& file) const {
   const auto found = std::ranges::find(names_, name);
   if (found == names_.end())
-    throw ReportError{file.string() + " names a variant '" + std::string{name} +
-                      "' that comparison.json does not have: they are of different comparisons"};
+    throw ResultsError{file.string() + " names a variant '" + std::string{name} +
+                       "' that comparison.json does not have: they are of different comparisons"};
   return static_cast<std::size_t>(found - names_.begin());
 }
 
@@ -94,8 +94,8 @@ Json read_questions(const std::filesystem::path& summaries, const std::filesyste
     // Both files have the questions in one order.
     while (at < questions.size() && questions[at]["key"] != rows.cell(key)) ++at;
     if (at == questions.size())
-      throw ReportError{statistics.string() + " answers a question, '" + std::string{rows.cell(key)} +
-                        "', that " + summaries.filename().string() + " does not have in that place"};
+      throw ResultsError{statistics.string() + " answers a question, '" + std::string{rows.cell(key)} +
+                         "', that " + summaries.filename().string() + " does not have in that place"};
     Json& question = questions[at];
     for (const char* name : whole) question[name] = told(rows.number(rows.column(name)));
     const std::size_t one = variants.find(rows.cell(a), statistics);

@@ -17,7 +17,7 @@ class VariantNames {
  public:
   explicit VariantNames(std::vector<std::string> names) : names_{std::move(names)} {}
   std::size_t count() const { return names_.size(); }
-  // Throws ReportError, which names the file.
+  // Throws ResultsError, which names the file.
   std::size_t find(std::string_view name, const std::filesystem::path& file) const;
 
  private:

@@ -4,26 +4,26 @@
 #include <charconv>
 #include <limits>
 
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
 CsvRows::CsvRows(const std::filesystem::path& file) : name_{file.string()}, file_buffer_(1 << 18) {
   file_.rdbuf()->pubsetbuf(file_buffer_.data(), static_cast<std::streamsize>(file_buffer_.size()));
   file_.open(file, std::ios::binary);
-  if (!file_) throw ReportError{"cannot read " + name_};
-  if (!read_record()) throw ReportError{name_ + " is empty"};
+  if (!file_) throw ResultsError{"cannot read " + name_};
+  if (!read_record()) throw ResultsError{name_ + " is empty"};
   split();
   columns_.assign(cells_.begin(), cells_.end());
 }
 
 void CsvRows::fail(const std::string& what) const {
-  throw ReportError{name_ + ":" + std::to_string(line_) + ": " + what};
+  throw ResultsError{name_ + ":" + std::to_string(line_) + ": " + what};
 }
 
 std::size_t CsvRows::column(std::string_view name) const {
   const auto found = std::ranges::find(columns_, name);
-  if (found == columns_.end()) throw ReportError{name_ + " has no column '" + std::string{name} + "'"};
+  if (found == columns_.end()) throw ResultsError{name_ + " has no column '" + std::string{name} + "'"};
   return static_cast<std::size_t>(found - columns_.begin());
 }
 

@@ -12,18 +12,18 @@ namespace campaign_sim {
 
 class CsvRows {
  public:
-  // Reads the header. Throws ReportError if there is no such file or nothing in it.
+  // Reads the header. Throws ResultsError if there is no such file or nothing in it.
   explicit CsvRows(const std::filesystem::path& file);
 
   const std::vector<std::string>& columns() const { return columns_; }
-  // Where the column is. Throws ReportError if the file has none of that name.
+  // Where the column is. Throws ResultsError if the file has none of that name.
   std::size_t column(std::string_view name) const;
 
-  // Goes to the next row; false after the last. Throws ReportError if a row has too few or too many cells.
+  // Goes to the next row; false after the last. Throws ResultsError if a row has too few or too many cells.
   bool next();
   // Valid until the next call of `next`.
   std::string_view cell(std::size_t column) const { return cells_[column]; }
-  // Not a number where the cell is empty. Throws ReportError if it holds something else.
+  // Not a number where the cell is empty. Throws ResultsError if it holds something else.
   double number(std::size_t column) const;
   std::uint64_t whole(std::size_t column) const;
 

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 8> scripts = {"words.js",       "parts.js
 
 std::string read(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
-  if (!in) throw ReportError{"cannot read " + file.string() + ", a part of the page"};
+  if (!in) throw ResultsError{"cannot read " + file.string() + ", a part of the page"};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
@@ -72,7 +72,7 @@ std::string page(const PageParts& parts, const nlohmann::ordered_json& data) {
   std::size_t done = 0;
   for (const auto& [mark, text] : texts) {
     const std::size_t place = frame.find(mark, done);
-    if (place == std::string::npos) throw ReportError{"report.html has no place for " + std::string{mark}};
+    if (place == std::string::npos) throw ResultsError{"report.html has no place for " + std::string{mark}};
     result.append(frame, done, place - done).append(text);
     done = place + mark.size();
   }

@@ -16,7 +16,7 @@ struct PageParts {
 // True if every library is there.
 bool has_assets(const std::filesystem::path& assets);
 
-// The page with the data in it. The same data give the same bytes. Throws ReportError if a part is missing.
+// The page with the data in it. The same data give the same bytes. Throws ResultsError if a part is missing.
 std::string page(const PageParts& parts, const nlohmann::ordered_json& data);
 
 }  // namespace campaign_sim

@@ -5,9 +5,9 @@
 #include <map>
 
 #include "analysis/report/csv_rows.hpp"
-#include "analysis/report/report_error.hpp"
 #include "analysis/report/rung_series.hpp"
 #include "analysis/report/series.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -30,8 +30,8 @@ std::vector<Range> ranges_of(std::string_view text, std::size_t accelerators) {
     if (read.ec == std::errc{} && read.ptr < end && *read.ptr == '-')
       read = std::from_chars(read.ptr + 1, end, range.last);
     if (read.ec != std::errc{} || range.last >= accelerators || range.first > range.last)
-      throw ReportError{"segments.csv places a trial on '" + std::string{text} + "', but there are " +
-                        std::to_string(accelerators) + " accelerators"};
+      throw ResultsError{"segments.csv places a trial on '" + std::string{text} + "', but there are " +
+                         std::to_string(accelerators) + " accelerators"};
     ranges.push_back(range);
     at = read.ptr < end ? read.ptr + 1 : end;
   }
@@ -151,7 +151,7 @@ PlacementSeries PlacementSeries::read(const std::filesystem::path& file, const T
   while (rows.next()) {
     if (rows.cell(trial).empty()) continue;  // idle
     const std::uint64_t id = rows.whole(trial);
-    if (id >= trials.fates.size()) throw ReportError{file.string() + " has a trial that trials.csv lacks"};
+    if (id >= trials.fates.size()) throw ResultsError{file.string() + " has a trial that trials.csv lacks"};
     const double start_s = rows.number(start);
     const double stop_s = rows.number(end);
     const auto ranges = ranges_of(rows.cell(placed), accelerators);

@@ -1,10 +1,8 @@
 #include "analysis/report/run_report.hpp"
 
 #include "analysis/bill/equivalences.hpp"
-#include "analysis/bill/finished_campaign.hpp"
+#include "analysis/finished_folder.hpp"
 #include "analysis/report/fate_words.hpp"
-#include "analysis/report/json_file.hpp"
-#include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
 #include "analysis/report/uncertainty_series.hpp"
 
@@ -32,19 +30,19 @@ Json fates_of_bars(const Json& gantt, const TrialSeries& trials) {
   return fates;
 }
 
-void add_series(Json& data, const std::filesystem::path& folder, const Json& summary) {
+void add_series(Json& data, const FinishedFolder& folder, const Json& summary) {
   const double end_s = summary.at("makespan_s").get<double>();
   const Json& best = summary.at("best_trial");
   const bool minimise = summary.at("objective_direction") == "minimise";
   const auto accelerators = summary.at("accelerators").get<std::size_t>();
 
-  const PowerSeries power = PowerSeries::read(folder / "power.csv");
+  const PowerSeries power = PowerSeries::read(folder.file("power.csv"));
   const TrialSeries trials = TrialSeries::read(
-      folder / "trials.csv", best.is_null() ? -1 : best.get<std::int64_t>(), minimise, end_s, power);
+      folder.file("trials.csv"), best.is_null() ? -1 : best.get<std::int64_t>(), minimise, end_s, power);
   const PlacementSeries placement =
-      PlacementSeries::read(folder / "segments.csv", trials, accelerators, end_s);
+      PlacementSeries::read(folder.file("segments.csv"), trials, accelerators, end_s);
   data["power"] = power.json();
-  data["incumbent"] = read_incumbents(folder / "incumbent.csv");
+  data["incumbent"] = read_incumbents(folder.file("incumbent.csv"));
   data["trials"] = trials.points;
   data["best"] = trials.best;
   data["use"] = placement.use;
@@ -53,34 +51,37 @@ void add_series(Json& data, const std::filesystem::path& folder, const Json& sum
   data["rungs"] = placement.rungs;
 }
 
+// What the page says of every input; one that was edited into something else would stop it in the browser.
+Json inputs_of(const Json& manifest) {
+  const Json& inputs = manifest.at("inputs");
+  for (const Json& input : inputs)
+    for (const char* key : {"path", "value"}) (void)input.at(key).get_ref<const std::string&>();
+  return inputs;
+}
+
 }  // namespace
 
-Json run_report(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(folder / "manifest.json"))
-    throw ReportError{folder.string() +
-                      " is not a folder of results (it has no manifest.json); give the one that "
-                      "'campaign-sim run' wrote"};
-  const Json manifest = read_json_file(folder / "manifest.json");
-  if (manifest.value("results_format", 0) != results_format)
-    throw ReportError{folder.string() + " was written by another version of campaign-sim (" +
-                      manifest.value("program", "unknown") + "); run the scenario again"};
-  const Json summary = read_json_file(folder / "summary.json");
-
+Json run_report(const std::filesystem::path& path) {
+  const FinishedFolder folder{path, run_folder};
+  const Json& manifest = folder.description();
+  folder.expect_as_left();
   Json data;
   data["kind"] = "run";
   try {
-    for (const char* key : {"program", "engine", "command", "scenario_file"}) data[key] = manifest.at(key);
+    const Json summary = folder.json("summary.json");
+    for (const char* key : {"program", "engine", "command", "scenario_file"})
+      data[key] = manifest.at(key).get<std::string>();
     data["title"] = summary.at("scenario");
-    data["scenario"] = manifest.at("resolved_scenario");
-    data["inputs"] = manifest.at("inputs");
+    data["scenario"] = manifest.at("resolved_scenario").get<std::string>();
+    data["inputs"] = inputs_of(manifest);
     data["summary"] = summary;
     data["fate_words"] = fate_words(summary.at("best_metric").is_null() ? Choice::none : Choice::made);
     data["equivalences"] = equivalences_of(summary);
-    data["uncertainty"] = read_uncertainty(folder / "uncertainty.csv", summary);
+    data["uncertainty"] = read_uncertainty(path / "uncertainty.csv", summary);
     // A run with --only-summary has no series: its report has no pictures.
-    if (std::filesystem::exists(folder / "segments.csv")) add_series(data, folder, summary);
-  } catch (const nlohmann::json::exception& error) {
-    throw ReportError{folder.string() + " does not hold a whole summary: " + error.what()};
+    if (folder.knows("segments.csv")) add_series(data, folder, summary);
+  } catch (const nlohmann::json::exception& problem) {
+    folder.fail(problem);
   }
   return data;
 }

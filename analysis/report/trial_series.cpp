@@ -3,8 +3,8 @@
 #include <map>
 
 #include "analysis/report/csv_rows.hpp"
-#include "analysis/report/report_error.hpp"
 #include "analysis/report/series.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -69,7 +69,7 @@ TrialSeries TrialSeries::read(const std::filesystem::path& file, std::int64_t be
   std::vector<std::pair<double, Json>> leaders;  // the best so far, best first
   while (rows.next()) {
     const std::uint64_t id = rows.whole(trial);
-    if (id != series.fates.size()) throw ReportError{file.string() + " does not list every trial in order"};
+    if (id != series.fates.size()) throw ResultsError{file.string() + " does not list every trial in order"};
     series.fates.push_back(static_cast<std::int64_t>(id) == best_trial ? Fate::best
                                                                        : fate_of(rows.cell(status)));
     series.reached.push_back(rows.number(resource));

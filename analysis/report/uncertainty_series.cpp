@@ -5,7 +5,7 @@
 
 #include "analysis/bill/cost.hpp"
 #include "analysis/report/csv_rows.hpp"
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 namespace campaign_sim {
 
@@ -50,7 +50,8 @@ Json read_uncertainty(const std::filesystem::path& file, const Json& summary) {
   std::vector<std::vector<double>> draws = read_draws(file, figures);
   for (std::size_t i = 0; const auto& [name, band] : figures.items()) {
     if (band.at("shares").size() != data["inputs"].size())
-      throw ReportError{"the uncertainty of summary.json has not one share of '" + name + "' for each input"};
+      throw ResultsError{"the uncertainty of summary.json has not one share of '" + name +
+                         "' for each input"};
     Json figure{{"figure", name}, {"value", answer(summary, name)}};
     figure.update(band);
     figure["draws"] = rounded(thinned(std::move(draws[i++])));

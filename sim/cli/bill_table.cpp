@@ -62,7 +62,7 @@ void print_product(const std::vector<Account>& chain) {
 
 void print_bill(const Billed& billed) {
   const auto& [campaign, terms, bill] = billed;
-  fmt::print("\n{}: {}\n", campaign.folder.string(), terms.scenario);
+  fmt::print("\n{}: {}\n", campaign.folder.path().string(), terms.scenario);
   if (terms.start)
     fmt::print("  {:<20}{} to {}\n", "from, to", write_instant(*terms.start),
                write_instant(*terms.start + bill.end_s));

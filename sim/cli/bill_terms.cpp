@@ -103,7 +103,7 @@ std::vector<Sourced> sourced_inputs(const FinishedCampaign& campaign, const std:
 }
 
 std::vector<fs::path> library_of(const FinishedCampaign& campaign) {
-  return platform_library((campaign.folder / "manifest.json").string());
+  return platform_library((campaign.folder.path() / "manifest.json").string());
 }
 
 }  // namespace
@@ -111,12 +111,12 @@ std::vector<fs::path> library_of(const FinishedCampaign& campaign) {
 Rebilled terms_of(const FinishedCampaign& campaign, const OtherTerms& options, StartTime start) {
   const std::vector<fs::path> library = library_of(campaign);
   Document document = Document::parse(for_other_terms(campaign.resolved_scenario, options),
-                                      (campaign.folder / "manifest.json").string(), library);
+                                      (campaign.folder.path() / "manifest.json").string(), library);
   for (const auto& [key, file] : campaign.traces)
-    document.set(key + ".trace=" + yaml_quoted((campaign.folder / file).string()));
+    document.set(key + ".trace=" + yaml_quoted((campaign.folder.path() / file).string()));
   // The clusters' names are read off a first copy.
-  Document first =
-      Document::parse(campaign.resolved_scenario, (campaign.folder / "manifest.json").string(), library);
+  Document first = Document::parse(campaign.resolved_scenario,
+                                   (campaign.folder.path() / "manifest.json").string(), library);
   std::vector<std::string> clusters;
   for (const auto& [name, reader] : first.root().section("platform").entries("clusters"))
     clusters.push_back(name);

@@ -6,6 +6,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/report_file.hpp"
+#include "sim/results/output_error.hpp"
 
 namespace campaign_sim {
 
@@ -17,10 +18,18 @@ struct ReportOptions {
   bool quiet = false;
 };
 
+// A slip of the hand must not replace a file of results by a picture of it.
+void expect_report_or_nothing(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored) || holds_report(file)) return;
+  throw OutputError{file.string() + " exists and is no report of campaign-sim; choose another with --out"};
+}
+
 int report(const ReportOptions& options) {
   const std::filesystem::path folder{options.results};
   const std::filesystem::path file =
       options.out.empty() ? folder / "report.html" : std::filesystem::path{options.out};
+  if (!options.out.empty()) expect_report_or_nothing(file);
   write_report(folder, file);
   if (!options.quiet) fmt::print("Written to {}\n", file.string());
   return 0;

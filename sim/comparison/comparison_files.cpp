@@ -5,6 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "analysis/finished_folder.hpp"
+#include "sim/core/checksum.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -56,6 +58,9 @@ void write_replicates(const fs::path& file, const ComparisonPlan& plan, const st
   }
   csv.close();
 }
+
+constexpr const char* tables[] = {"comparison.csv", "summaries.csv", "statistics.csv", "anytime.csv",
+                                  "pareto.csv"};
 
 void write_summaries(const fs::path& file, const Comparison& all) {
   CsvFile csv{
@@ -138,7 +143,7 @@ Json described(const fs::path& out, const ComparisonPlan& plan, const std::vecto
                const std::string& version) {
   Json json;
   json["program"] = "campaign-sim " + version;
-  json["comparison_format"] = 1;
+  json[comparison_folder.format_key] = comparison_folder.format;
   json["command"] = command;
   json["name"] = plan.name;
   json["objective"] = plan.objective.metric;
@@ -203,16 +208,19 @@ void write_comparison(const fs::path& out, const ComparisonPlan& plan, const std
   write_statistics(part("statistics.csv"), all);
   write_curves(part("anytime.csv"), all);
   write_trade_offs(part("pareto.csv"), all);
-  std::ofstream stream{part("comparison.json")};
-  stream << described(out, plan, cells, present, all, command, version).dump(2) << '\n';
+  Json description = described(out, plan, cells, present, all, command, version);
+  for (const char* name : tables) description["crc32"][name] = checksum_of(part(name)).value_or("");
+  std::ofstream stream{part(comparison_folder.description)};
+  stream << description.dump(2) << '\n';
   stream.close();
-  if (!stream) throw OutputError{"cannot write " + part("comparison.json").string()};
-  for (const char* name : {"comparison.csv", "summaries.csv", "statistics.csv", "anytime.csv", "pareto.csv",
-                           "comparison.json"}) {
+  if (!stream) throw OutputError{"cannot write " + part(comparison_folder.description).string()};
+  const auto put_in_place = [&](const char* name) {
     std::error_code error;
     fs::rename(part(name), out / name, error);
     if (error) throw OutputError{"cannot write " + (out / name).string() + ": " + error.message()};
-  }
+  };
+  for (const char* name : tables) put_in_place(name);
+  put_in_place(comparison_folder.description);
 }
 
 }  // namespace campaign_sim

@@ -3,7 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "analysis/bill/finished_campaign.hpp"
+#include "analysis/finished_folder.hpp"
 
 namespace campaign_sim {
 
@@ -23,7 +23,7 @@ void write_manifest(const ResultsFolder& folder, const Scenario& scenario, const
   nlohmann::ordered_json manifest;
   manifest["program"] = "campaign-sim " + origin.version;
   manifest["engine"] = origin.engine;
-  manifest["results_format"] = results_format;
+  manifest[run_folder.format_key] = run_folder.format;
   manifest["command"] = origin.command;
   manifest["scenario"] = scenario.name;
   manifest["scenario_file"] = scenario.file.generic_string();

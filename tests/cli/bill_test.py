@@ -6,6 +6,7 @@ Usage: bill_test.py CAMPAIGN_SIM [unittest arguments]
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -524,7 +525,7 @@ class Damage(BillTest):
         for name in ("segments.csv", "trials.csv", "summary.json", "incumbent.csv"):
             before = (folder / name).read_bytes()
             (folder / name).write_bytes(before.replace(b"7", b"8", 1))
-            self.refused(rf"{name} is not as the run left it \(its checksum is .{{8}}, the manifest says .{{8}}\): "
+            self.refused(rf"{name} is not as the run left it \(its checksum is .{{8}}, manifest.json says .{{8}}\): "
                          "truncated or edited; run the scenario again", folder)
             (folder / name).write_bytes(before)
 
@@ -542,7 +543,7 @@ class Damage(BillTest):
         manifest = json.loads((folder / "manifest.json").read_text())
         del manifest["crc32"]["segments.csv"]
         (folder / "manifest.json").write_text(json.dumps(manifest))
-        self.refused("its manifest has no checksum of segments.csv", folder)
+        self.refused("its manifest.json has no checksum of segments.csv", folder)
 
     def test_truncated(self):
         folder = self.copy()
@@ -557,7 +558,7 @@ class Damage(BillTest):
     def test_a_manifest_cut_short(self):
         folder = self.copy()
         (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes()[:300])
-        self.refused("manifest.json is not JSON", folder)
+        self.refused("manifest.json is not JSON as a run writes it", folder)
 
     def test_another_version(self):
         folder = self.copy()
@@ -565,7 +566,34 @@ class Damage(BillTest):
         manifest["results_format"] += 1
         manifest["program"] = "campaign-sim 99.0"
         (folder / "manifest.json").write_text(json.dumps(manifest))
-        self.refused(r"has results of format 3 \(campaign-sim 99.0\), and this program bills format 2", folder)
+        self.refused(r"has results of format 3 \(campaign-sim 99.0\), and this program reads format 2", folder)
+
+    def test_what_is_no_file(self):
+        """To open a pipe would wait for ever; a folder cannot be read."""
+        for name in ("manifest.json", "segments.csv", "bill.json"):
+            folder = self.copy()
+            (folder / name).unlink()
+            os.mkfifo(folder / name)
+            self.refused(f"{name} is not a file", folder)
+            (folder / name).unlink()
+            (folder / name).mkdir()
+            self.refused(f"{name} is not a file", folder)
+
+    def test_a_manifest_with_something_else_in_it(self):
+        folder = self.copy()
+        manifest = json.loads((folder / "manifest.json").read_text())
+        for key, value, says in (("results_format", "2", r'has results of format "2" \('), ("results_format", 2e300, "of format"),
+                                 ("program", [], "its manifest.json is not as a run"), ("crc32", 3, "is not as a run"),
+                                 ("inputs", [1], "is not as a run"), ("traces", {"x": 1}, "is not as a run")):
+            (folder / "manifest.json").write_text(json.dumps({**manifest, key: value}))
+            self.assertNotIn("json.exception", self.refused(says, folder))
+
+    def test_what_is_no_folder_of_a_run(self):
+        self.refused("nowhere: there is no such folder", "nowhere")
+        self.refused("jobs.csv is not a folder", "jobs.csv")
+        (self.folder / "compared").mkdir()
+        (self.folder / "compared" / "comparison.json").write_text("{}")
+        self.refused("compared holds a comparison; bill one of its runs", "compared")
 
     def test_a_summary_alone(self):
         self.program("run", ROOT / "scenarios" / "quick.yaml", "--quiet", "--only-summary", "--out", "short")

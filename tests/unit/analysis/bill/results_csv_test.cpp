@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "analysis/bill/results_error.hpp"
+#include "analysis/results_error.hpp"
 #include "tests/unit/config/support.hpp"
 
 using namespace campaign_sim;

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 using namespace campaign_sim;
 using Json = nlohmann::ordered_json;

@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "analysis/report/csv_rows.hpp"
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 using namespace campaign_sim;
 
@@ -66,7 +66,7 @@ TEST_CASE("what is wrong with a CSV is said with its place") {
     try {
       CsvRows rows{file.path()};
       while (rows.next()) rows.number(rows.column("x"));
-    } catch (const ReportError& error) {
+    } catch (const ResultsError& error) {
       return std::string{error.what()}.substr(file.path().string().size());
     }
     return {};
@@ -165,5 +165,5 @@ TEST_CASE("a ledger that does not fit its platform or its trials is refused") {
   const TemporaryFile file{segments_header + "0,0,train,0,1,0,10,1,1,a,7\n"};
   CHECK_THROWS_WITH(PlacementSeries::read(file.path(), trials_that_reached({1}), 4, 10),
                     "segments.csv places a trial on '7', but there are 4 accelerators");
-  CHECK_THROWS_AS(PlacementSeries::read(file.path(), trials_that_reached({}), 8, 10), ReportError);
+  CHECK_THROWS_AS(PlacementSeries::read(file.path(), trials_that_reached({}), 8, 10), ResultsError);
 }

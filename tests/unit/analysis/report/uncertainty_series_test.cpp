@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "analysis/report/report_error.hpp"
+#include "analysis/results_error.hpp"
 
 using namespace campaign_sim;
 namespace fs = std::filesystem;
@@ -69,5 +69,5 @@ TEST_CASE("without ranges there is no band, without the table no draws") {
 }
 
 TEST_CASE("a summary whose shares do not belong to its inputs is refused") {
-  CHECK_THROWS_AS(read_uncertainty("/nowhere.csv", summary_of({0.9})), ReportError);
+  CHECK_THROWS_AS(read_uncertainty("/nowhere.csv", summary_of({0.9})), ResultsError);
 }

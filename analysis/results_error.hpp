@@ -1,4 +1,4 @@
-// A results folder that cannot be billed.
+// A results folder that cannot be billed or drawn.
 #pragma once
 
 #include <stdexcept>
