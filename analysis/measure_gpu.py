@@ -11,7 +11,7 @@ one for the GPU at rest before and after; power.csv, every sample of power, util
 Needs PyTorch (2.3 or newer) with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
 GPU. For the response to power caps run it again under other limits (`nvidia-smi -pl 300`, as root) and give all
 variants.csv to calibrate. --replay DIR works the tables out again from another run's steps.csv and power.csv, without
-a GPU.
+a GPU; that takes pandas, and tables.py from beside this script.
 
 FLOPs are 6 x parameters x tokens (embeddings apart, output layer included) + 12 x depth x width x sequence x tokens
 of attention: forward and backward, recomputation not counted (Chowdhery et al., PaLM, 2022, appendix B).
@@ -35,8 +35,6 @@ VOCABULARY = 32_000
 HEAD_WIDTH = 64
 WARM_UP_SHARE = 0.2  # of a variant's time, left out: clocks and caches settle
 POWER_COLUMNS = ["time", "watts", "utilisation_percent", "memory_mib", "power_limit_w", "variant"]
-NUMBERS = {"time", "watts", "utilisation_percent", "memory_mib", "power_limit_w", "start_time", "end_time", "steps",
-           "memory_gib"}
 STEP_COLUMNS = ["variant", "start_time", "end_time", "steps", "memory_gib"]
 VARIANT_COLUMNS = ["variant", "start_time", "gpu", "driver", "width", "depth", "batch_size", "sequence_length",
                    "precision", "parameters", "steps", "step_time_s", "tokens_per_s", "flops_per_s", "watts",
@@ -316,8 +314,6 @@ def variant_rows(steps, power, variants, gpu, driver):
     rows = []
     for name, start, end, count, memory in steps:
         start, end, count = float(start), float(end), int(float(count))
-        if end <= start or (count < 1 and name != "idle"):
-            raise MeasureError(f"{name} ran from {start} to {end} and made {count} steps: that is no measurement")
         # NVML's reading is a mean over up to a second: what lies so close to the beginning is of before.
         during = [row for row in power if start + 1 <= float(row[0]) <= end] or \
                  [row for row in power if start <= float(row[0]) <= end]
@@ -325,12 +321,10 @@ def variant_rows(steps, power, variants, gpu, driver):
             raise MeasureError(f"no sample of power between {start} and {end}, when {name} ran")
         watts = mean([float(row[1]) for row in during])
         common = {"variant": name, "start_time": f"{start:.3f}", "gpu": gpu, "driver": driver, "watts": f"{watts:.2f}",
-                  "watts_samples": len(during), "memory_gib": memory,
+                  "watts_samples": len(during), "memory_gib": f"{float(memory):g}",
                   "utilisation_percent": f"{mean([float(row[2]) for row in during]):.1f}",
                   "power_limit_w": f"{float(during[-1][4]):g}"}
         if name != "idle":
-            if name not in by_name:
-                raise MeasureError(f"steps.csv has a variant '{name}' of no known form")
             variant = by_name[name]
             step_time = (end - start) / count
             common |= {"width": variant.width, "depth": variant.depth, "batch_size": variant.batch_size,
@@ -351,51 +345,52 @@ def write_table(path, columns, rows):
         raise MeasureError(f"{path}: cannot be written ({problem.strerror})") from None
 
 
-def read_table(path, columns):
+def read_recorded(folder):
+    """The rows of steps.csv and power.csv of another run, as `measure` gives them, and its variants."""
+    from tables import PlotError, read_table  # noqa: PLC0415  to measure takes no pandas
+
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
-    except OSError as problem:
-        raise MeasureError(f"{path}: cannot be read ({problem.strerror})") from None
-    except (UnicodeDecodeError, csv.Error) as problem:
-        raise MeasureError(f"{path}: cannot be read as CSV ({problem})") from None
-    if not rows or rows[0] != columns:
-        raise MeasureError(f"{path}:1: the columns must be {', '.join(columns)}")
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(columns):
-            raise MeasureError(f"{path}:{number}: {len(row)} cells, but the header has {len(columns)}")
-        for column, cell in zip(columns, row):
-            if column in NUMBERS and not is_number(cell):
-                raise MeasureError(f"{path}:{number}: '{column}' is not a finite number: '{cell}'")
-    return rows[1:]
+        steps = read_table(folder / "steps.csv", STEP_COLUMNS[1:], STEP_COLUMNS[:1])
+        power = read_table(folder / "power.csv", POWER_COLUMNS[:-1], POWER_COLUMNS[-1:])
+    except PlotError as problem:
+        raise MeasureError(str(problem)) from None
+    for line in power.index[power["time"].diff() <= 0]:
+        raise MeasureError(f"{folder / 'power.csv'}:{line}: 'time' does not grow; record it again, or mend that line")
+    variants = []
+    for line, row in steps.iterrows():
+        place, name = f"{folder / 'steps.csv'}:{line}", row["variant"]
+        if row["end_time"] <= row["start_time"] or (row["steps"] < 1 and name != "idle"):
+            raise MeasureError(f"{place}: {name} ran from {row['start_time']} to {row['end_time']} and made "
+                               f"{row['steps']:g} steps: that is no measurement")
+        if name != "idle":
+            variants.append(variant_of_name(name, place))
+    return steps[STEP_COLUMNS].to_numpy().tolist(), power[POWER_COLUMNS].to_numpy().tolist(), variants
 
 
-def is_number(cell):
-    try:
-        return math.isfinite(float(cell))
-    except ValueError:
-        return False
-
-
-def variant_of_name(name):
+def variant_of_name(name, place):
     """The other way round: w512-d8-b16-s1024-bf16."""
     try:
         width, depth, batch, sequence, precision = name.split("-")
         return Variant(int(width[1:]), int(depth[1:]), int(batch[1:]), precision, int(sequence[1:]))
     except ValueError:
-        raise MeasureError(f"steps.csv has a variant '{name}' of no known form") from None
+        raise MeasureError(f"{place}: '{name}' is no variant, such as {VARIANTS[0].name}") from None
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("measured-gpu"), metavar="DIR", help="(measured-gpu)")
-    parser.add_argument("--gpu", type=int, default=0, help="its number (0)")
-    parser.add_argument("--seconds", type=float, default=60, help="that each variant trains (60)")
-    parser.add_argument("--rest", type=float, default=30, help="seconds of rest before and after (30)")
-    parser.add_argument("--variants", type=lambda text: [parse_variant(one) for one in text.split(",")], default=VARIANTS,
-                        metavar="WIDTHxDEPTHxBATCHxPRECISION,…", help=f"which ones ({len(VARIANTS)} of them)")
+    of_measuring = [
+        parser.add_argument("--gpu", type=int, default=0, help="its number (0)"),
+        parser.add_argument("--seconds", type=float, default=60, help="that each variant trains (60)"),
+        parser.add_argument("--rest", type=float, default=30, help="seconds of rest before and after (30)"),
+        parser.add_argument("--variants", type=lambda text: [parse_variant(one) for one in text.split(",")], default=VARIANTS,
+                            metavar="WIDTHxDEPTHxBATCHxPRECISION,…", help=f"which ones ({len(VARIANTS)} of them)")]
     parser.add_argument("--replay", type=Path, metavar="DIR", help="take steps.csv and power.csv from here")
     options = parser.parse_args(arguments)
+    for option in of_measuring:
+        if options.replay and getattr(options, option.dest) != option.default:
+            parser.error(f"{option.option_strings[0]} and --replay: a recorded run is not measured again; leave one of "
+                         "them out")
     try:
         if not 0 < options.seconds < math.inf or not 0 <= options.rest < math.inf:
             raise MeasureError("--seconds must be more than 0 and --rest at least 0")
@@ -408,9 +403,7 @@ def main(arguments=None):
 
 
 def replay(options):
-    steps = read_table(options.replay / "steps.csv", STEP_COLUMNS)
-    power = read_table(options.replay / "power.csv", POWER_COLUMNS)
-    variants = [variant_of_name(row[0]) for row in steps if row[0] != "idle"]
+    steps, power, variants = read_recorded(options.replay)
     rows = variant_rows(steps, power, variants, "", "")
     make_folder(options.out)
     write_variants(options.out, rows)

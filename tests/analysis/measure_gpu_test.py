@@ -164,9 +164,9 @@ class MeasureGpuTest(unittest.TestCase):
             done = self.measure("--variants", variant)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
-        self.assertIn("steps.csv: cannot be read", self.measure("--replay", "nowhere").stderr)
+        self.assertIn("steps.csv: there is no such file", self.measure("--replay", "nowhere").stderr)
         (self.folder / "steps.csv").write_text("variant\n", encoding="utf-8")
-        self.assertIn("steps.csv:1: the columns must be variant, start_time", self.measure("--replay", ".").stderr)
+        self.assertIn("steps.csv:1: there is no column 'start_time'", self.measure("--replay", ".").stderr)
         self.assertIn("--seconds must be more than 0", self.measure("--seconds", "nan").stderr)
         self.assertIn("--gpu -1: GPUs count from 0", self.measure("--gpu", "-1").stderr)
 
@@ -184,14 +184,27 @@ class MeasureGpuTest(unittest.TestCase):
         power = b"time,watts,utilisation_percent,memory_mib,power_limit_w,variant\n5,100,50,10,300,idle\n"
         (self.folder / "power.csv").write_bytes(power)
         head = b"variant,start_time,end_time,steps,memory_gib\n"
-        for steps, words in ((b"idle,x,9,0,0", "steps.csv:2: 'start_time' is not a finite number: 'x'"),
-                             (b"idle,1,nan,0,0", "'end_time' is not a finite number"), (b"caf\xe9", "cannot be read as CSV"),
-                             (b"w64-d1-b1-s8-bf16,1,9,0,0", "made 0 steps"), (b"idle,1,2,0,0", "no sample of power"),
-                             (b"idle,9,1,0,0", "that is no measurement"), (b"idle,1", "2 cells, but the header has 5")):
+        for steps, words in ((b"idle,x,9,0,0\n", "steps.csv:2: 'start_time' is 'x', which is no finite number"),
+                             (b"idle,1,nan,0,0\n", "steps.csv:2: 'end_time' is 'nan'"),
+                             (b"caf\xe9", "is not text in UTF-8"), (b"idle,1,9,0,0", "is the file cut short?"),
+                             (b"w64-d1-b1-s8-bf16,1,9,0,0\n", "steps.csv:2: w64-d1-b1-s8-bf16 ran from 1.0 to 9.0 and made 0"),
+                             (b"idle,1,2,0,0\n", "no sample of power"), (b"w64-d1,1,9,3,0\n", "steps.csv:2: 'w64-d1' is no variant"),
+                             (b"idle,9,1,0,0\n", "that is no measurement"),
+                             (b"idle,1\n", "steps.csv:2: 2 cells, but the header has 5")):
             (self.folder / "steps.csv").write_bytes(head + steps)
             done = self.measure("--replay", ".", "--out", "again")
             self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done.stderr)
             self.assertIn(words, done.stderr)
+            self.assertFalse((self.folder / "again").exists())
+        (self.folder / "steps.csv").write_bytes(head + b"idle,1,9,0,0\n")
+        (self.folder / "power.csv").write_bytes(power + power.splitlines(keepends=True)[1])
+        self.assertIn("power.csv:3: 'time' does not grow", self.measure("--replay", ".", "--out", "again").stderr)
+
+    def test_what_a_replay_would_not_read_is_refused(self):
+        for option, value in (("--gpu", "1"), ("--seconds", "3"), ("--rest", "3"), ("--variants", "256x2x2xbf16")):
+            done = self.measure("--replay", ".", option, value)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"{option} and --replay: a recorded run is not measured again", done.stderr)
 
 
 if __name__ == "__main__":
