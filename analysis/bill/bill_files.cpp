@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "analysis/bill/cost.hpp"
 #include "sim/core/calendar.hpp"
 
 namespace campaign_sim {
@@ -104,7 +105,7 @@ Json bill_json(const BillTerms& terms, const BillOutcome& outcome, const Campaig
   json["cost_accelerators"] = bill.total.held.hire.base();
   json["cost_electricity"] = bill.total.electricity.base();
   json["cost_storage"] = bill.storage.base();
-  json["cost"] = (bill.total.held.hire + bill.total.electricity + bill.storage).base();
+  json["cost"] = cost([&](std::size_t part) { return json.at(cost_parts[part]).get<double>(); });
   json["sites"] = Json::array();
   for (std::size_t i = 0; i < bill.clusters.size(); ++i)
     json["sites"].push_back(site_json(terms.platform.clusters[i], bill.clusters[i]));

@@ -1,4 +1,4 @@
-// What a campaign cost in all, from the parts that its summary.json and comparison.csv have.
+// What a campaign cost in all, from the parts that its summary.json, bill.json and comparison.csv have.
 #pragma once
 
 #include <array>

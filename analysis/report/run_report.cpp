@@ -1,5 +1,6 @@
 #include "analysis/report/run_report.hpp"
 
+#include "analysis/bill/cost.hpp"
 #include "analysis/bill/equivalences.hpp"
 #include "analysis/finished_folder.hpp"
 #include "analysis/report/fate_words.hpp"
@@ -75,6 +76,7 @@ Json run_report(const std::filesystem::path& path) {
     data["scenario"] = manifest.at("resolved_scenario").get<std::string>();
     data["inputs"] = inputs_of(manifest);
     data["summary"] = summary;
+    data["cost"] = cost([&](std::size_t part) { return summary.at(cost_parts[part]).get<double>(); });
     data["fate_words"] = fate_words(summary.at("best_metric").is_null() ? Choice::none : Choice::made);
     data["equivalences"] = equivalences_of(summary);
     data["uncertainty"] = read_uncertainty(path / "uncertainty.csv", summary);

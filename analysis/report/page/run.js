@@ -11,13 +11,12 @@ function heading(data) {
 }
 
 // What has no price is said to have none, not to be free.
-function costTile(summary, band) {
+function costTile({summary, cost}, band) {
   const money = (amount) => `${inWords(amount >= 100 ? Math.round(amount) : Number(amount.toFixed(2)))} ${summary.currency}`;
   const part = (amount, what) => (amount > 0 ? `${money(amount)} ${what}` : `${what} without a price`);
-  const sum = summary.cost_accelerators + summary.cost_electricity + summary.cost_storage;
   const parts = [part(summary.cost_accelerators, "accelerators"), part(summary.cost_electricity, "electricity")];
   if (summary.cost_storage > 0) parts.push(part(summary.cost_storage, "storage"));
-  return tile("Cost", sum > 0 ? money(sum) : "–", parts.join(", "), band);
+  return tile("Cost", cost > 0 ? money(cost) : "–", parts.join(", "), band);
 }
 
 function headline(data) {
@@ -27,7 +26,7 @@ function headline(data) {
   const tiles = [
     tile("Energy", energy(summary.energy_facility_kwh), `${energy(summary.energy_it_kwh)} of machines, the rest cooling and distribution`, band("energy_facility_kwh")),
     tile("CO2e, operational", mass(summary.co2e_operational_kg), "of the facility's energy on this grid", band("co2e_operational_kg")),
-    costTile(summary, band("cost")),
+    costTile(data, band("cost")),
     tile("Duration", duration(summary.makespan_s), `accelerators busy ${percent(busy)} of the time`, band("makespan_s")),
     tile("Trials", inWords(summary.trials_started), `${inWords(summary.trials_completed)} completed, ${inWords(summary.trials_stopped)} stopped early, ${inWords(summary.trials_failed)} failed`),
     summary.best_metric === null ? tile("Best " + summary.objective, "–", "no trial reported one")
