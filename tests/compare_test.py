@@ -243,7 +243,64 @@ class Compare(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(os.listdir(self.folder), ["thesis.tex"])
 
+    def test_a_folder_of_the_other_sub_command_is_left_alone(self):
+        compare(self.folder / "compared", "--seeds", "1", vary=[])
+        vary = ["--input", "platform.clusters.main.site.pue=1.1..1.2", "--quiet", "--out"]
+        for out, words in (("compared", "compared is not of campaign-sim sensitivity"), ("moved", "")):
+            done = subprocess.run([PROGRAM, "sensitivity", SCENARIO, *vary, str(self.folder / out)], capture_output=True,
+                                  text=True, timeout=300, check=False)
+            self.assertEqual(done.returncode, 2 if words else 0, done.stderr)
+            self.assertIn(words, done.stderr)
+        before = sorted(path.name for path in (self.folder / "moved").iterdir())
+        done = compare(self.folder / "moved", vary=[])
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("moved is not of campaign-sim compare", done.stderr)
+        self.assertEqual(sorted(path.name for path in (self.folder / "moved").iterdir()), before)
+
+    def test_replicates_that_were_cut_or_edited_are_simulated_again(self):
+        whole, out = self.folder / "whole", self.folder / "out"
+        compare(whole)
+        shutil.copytree(whole, out)
+        cell = out / "random" / "seed-2"
+        for name in ("summary.json", "incumbent.csv", "manifest.json"):
+            # A run takes a folder for its own by how the manifest begins.
+            for damaged in ((cell / name).read_bytes()[:-30], (cell / name).read_bytes().replace(b"0", b"9")):
+                (cell / name).write_bytes(damaged)
+                joined = compare(self.folder / "joined", "--merge", str(out))
+                self.assertEqual(joined.returncode, 2, name)
+                self.assertIn("1 of 6 replicates are missing: random, seed 2", joined.stderr)
+                done = compare(out)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("1 are of another scenario, version or detail, or were changed since", done.stderr)
+                self.assert_same_bytes(whole, out)
+            if name == "manifest.json":
+                continue
+            (cell / name).unlink()
+            (cell / name).mkdir()
+            self.assertEqual(compare(out).returncode, 0)
+            self.assert_same_bytes(whole, out)
+
+    def test_variants_that_do_not_differ_are_refused(self):
+        for vary, words in (("stop.trials=5,\"5\"", "they are the same scenario"),
+                            ("name=a,b", "it is a label and changes no result"),
+                            ("stop.trials=5,5", "a value stands there twice")):
+            done = compare(self.folder / "out", vary=["--vary", vary])
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn(words, done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
     def test_bad_options_are_refused_before_anything_runs(self):
+        for options, words in ((["--merge", "--shard", "1/2"], "--shard and --merge"), (["--merge", "--jobs", "2"], "--jobs and --merge"),
+                               (["--merge", "nowhere"], "nowhere: there is no such folder"),
+                               (["--merge", str(self.folder)], "holds no part of a comparison"),
+                               (["--target", "nan"], "nan is no finite number"), (["--target", "inf"], "no finite number"),
+                               (["--set", "search.strategy=random"], "--set search.strategy=random fixes what this varies"),
+                               (["--seed", "9223372036854775807"], "the last seed would be beyond"),
+                               (["--seed", "99999999999999999999"], "99999999999999999999 is no whole number from 0")):
+            done = compare(self.folder / "out", *options)
+            self.assertEqual(done.returncode, 2, options)
+            self.assertIn(words, done.stderr)
+        self.assertFalse((self.folder / "out").exists())
         for options, words in ((["--shard", "3/2"], "expected i/N"), (["--vary", "stop.trials=no"], "variant"),
                                (["--vary", "search.strategy=tpe"], "varies already"),
                                (["--seeds", "0"], "seeds"), (["--jobs", "0"], "jobs")):

@@ -102,6 +102,21 @@ std::vector<Sourced> sourced_inputs(const FinishedCampaign& campaign, const std:
   return inputs;
 }
 
+// What a campaign did is in its files: to set anything else of the scenario would change nothing.
+void expect_of_bill(const std::vector<std::string>& assignments) {
+  std::string mistakes;
+  for (const std::string& assignment : assignments) {
+    const std::string key = assignment.substr(0, assignment.find_first_of(".="));
+    if (assignment.find('=') != std::string::npos && key != "platform" && key != "accounting" &&
+        key != "start")
+      mistakes += fmt::format(
+          "--set {}: error: a bill depends on 'platform', 'accounting' and 'start' alone; run the scenario "
+          "again with this\n",
+          assignment);
+  }
+  if (!mistakes.empty()) throw ConfigError{mistakes};
+}
+
 std::vector<fs::path> library_of(const FinishedCampaign& campaign) {
   return platform_library((campaign.folder.path() / "manifest.json").string());
 }
@@ -134,6 +149,7 @@ Rebilled terms_of(const FinishedCampaign& campaign, const OtherTerms& options, S
       if (!typed.empty()) set_site(cluster, fmt::format("site.{}={}", key, rate_value(typed)), option, typed);
   }
   if (!options.start.empty()) document.set("start=" + options.start, "--start " + options.start);
+  expect_of_bill(options.assignments);
   for (const std::string& assignment : options.assignments) document.set(assignment);
   BillTerms terms = read_bill_terms(document, start);
   return {std::move(terms), sourced_inputs(campaign, document.inputs())};

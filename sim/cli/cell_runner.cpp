@@ -20,19 +20,42 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* tag_file = "COMPARISON";  // says whose folder it is
+
+std::string first_line(const fs::path& file) {
+  std::error_code ignored;
+  std::string line;
+  if (std::ifstream stream; fs::is_regular_file(file, ignored)) {
+    stream.open(file);
+    std::getline(stream, line);
+  }
+  return line;
+}
+
 }  // namespace
 
-void claim_for_comparison(const fs::path& out) {
-  const fs::path tag = out / "COMPARISON";
+void claim_for_comparison(const fs::path& out, const std::string& command) {
+  const fs::path tag = out / tag_file;
   std::error_code error;
   if (fs::exists(out, error) && !fs::is_directory(out, error)) throw OutputError{out.string() + " is a file"};
   if (fs::exists(out, error) && !fs::is_empty(out, error) && !fs::exists(tag, error))
     throw OutputError{out.string() + " holds something else than a comparison; choose another with --out"};
+  const std::string maker = "Made by campaign-sim " + command + ",";
+  if (const std::string there = first_line(tag); !there.empty() && !there.starts_with(maker))
+    throw OutputError{fmt::format("{} is not of campaign-sim {} ('{}'); choose another with --out",
+                                  out.string(), command, there)};
   fs::create_directories(out, error);
   std::ofstream stream{tag};
-  stream << "Made by campaign-sim compare, which adds to this folder and replaces files in it.\n";
+  stream << maker << " which adds to this folder and replaces files in it.\n";
   stream.close();
   if (error || !stream) throw OutputError{"cannot write to " + out.string()};
+}
+
+void expect_comparison(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) throw OutputError{folder.string() + ": there is no such folder"};
+  if (!fs::is_regular_file(folder / tag_file, error))
+    throw OutputError{folder.string() + " holds no part of a comparison; give the --out of a --shard"};
 }
 
 CellRunner::CellRunner(const ReplicateOptions& options, const ComparisonPlan& plan, const fs::path& out)
@@ -73,12 +96,17 @@ void CellRunner::find_present() {
   if (!options_.quiet && !options_.merge && !present_.empty())
     fmt::print(stderr, "{} of {} replicates are there already.\n", present_.size(), mine_);
   if (!options_.quiet && !options_.merge && stale_ > 0)
-    fmt::print(stderr, "{} are of another scenario, version or detail and are simulated again.\n", stale_);
+    fmt::print(
+        stderr,
+        "{} are of another scenario, version or detail, or were changed since, and are simulated again.\n",
+        stale_);
 }
 
 std::string CellRunner::what_is_missing() const {
   std::string text = fmt::format("{} of {} replicates are missing", missing_.size(), cells_.size());
-  if (stale_ > 0) text += fmt::format(" ({} are there, but of another scenario, version or detail)", stale_);
+  if (stale_ > 0)
+    text +=
+        fmt::format(" ({} are there, but of another scenario, version or detail, or changed since)", stale_);
   text += ':';
   constexpr std::size_t most = 5;
   for (std::size_t i = 0; i < std::min(most, missing_.size()); ++i)

@@ -14,8 +14,11 @@
 
 namespace campaign_sim {
 
-// Makes the folder, or throws OutputError: one that is somebody else's is not ours to fill.
-void claim_for_comparison(const std::filesystem::path& out);
+// Makes the folder, or throws OutputError: one that is somebody else's, or of another sub-command, is not
+// ours to fill.
+void claim_for_comparison(const std::filesystem::path& out, const std::string& command);
+// Throws OutputError if no comparison, nor a part of one, was made there.
+void expect_comparison(const std::filesystem::path& folder);
 
 class CellRunner {
  public:

@@ -2,13 +2,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "sim/cli/cell_runner.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/comparison_table.hpp"
 #include "sim/cli/data_folder.hpp"
+#include "sim/cli/option_rules.hpp"
 #include "sim/cli/report_file.hpp"
 #include "sim/comparison/comparison_files.hpp"
 #include "sim/core/quoted.hpp"
@@ -23,6 +27,11 @@ struct CompareOptions : ReplicateOptions {
   std::vector<std::string> vary;
   std::optional<double> target;
 };
+
+constexpr auto conflicts = std::to_array<Conflict>({
+    {"--shard", "--merge", "a part is simulated, or all parts are joined"},
+    {"--jobs", "--merge", "it simulates nothing"},
+});
 
 // What remakes the comparison: on how many processors, in how many parts and where to does not belong to it.
 std::string canonical_command(const CompareOptions& options) {
@@ -40,7 +49,7 @@ int compare(const CompareOptions& options) {
   expect_different(plan);
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-comparison") : fs::path{options.out};
-  claim_for_comparison(out);
+  claim_for_comparison(out, "compare");
   CellRunner runner{options, plan, out};
   const int status = runner.run();
   if (!runner.complete()) return status;
@@ -74,22 +83,26 @@ SubCommand compare_command(CLI::App& program) {
   app->add_option("--vary", options->vary,
                   "path.to.key=a,b,c: each value is a variant; repeatable, for every combination")
       ->allow_extra_args(false);
-  app->add_option(
-      "--target", options->target,
-      "a metric: what does each variant spend to reach it? (default: the scenario's stop.target)");
+  app->add_option("--target", options->target,
+                  "a metric: what does each variant spend to reach it? (default: the scenario's stop.target)")
+      ->check([](const std::string& text) {
+        return std::isfinite(std::strtod(text.c_str(), nullptr)) ? "" : text + " is no finite number";
+      });
   auto part = std::make_shared<std::string>();
-  CLI::Option* shard = app->add_option("--shard", *part, "i/N: only the i-th of N parts, for job arrays");
-  CLI::Option* merge =
-      app->add_option("--merge", options->merge_from,
-                      "simulate nothing: join the parts that are in --out and in these folders")
-          ->expected(0, 10'000)
-          ->excludes(shard);
+  app->add_option("--shard", *part, "i/N: only the i-th of N parts, for job arrays");
+  app->add_option("--merge", options->merge_from,
+                  "simulate nothing: join the parts that are in --out and in these folders")
+      ->expected(0, 10'000);
   app->add_flag_callback(
       "--keep-all", [options] { options->keep = Keep::all; },
       "all files of every replicate, not only of each first seed");
-  return {app, [options, part, merge] {
+  return {app, [app, options, part] {
+            if (const std::string broken = broken_rules(*app, conflicts, {}); !broken.empty())
+              throw ConfigError{broken};
             options->shard = read_shard(*part);
-            options->merge = merge->count() > 0;
+            options->merge = is_given(*app, "--merge");
+            std::erase(options->merge_from, "");  // what CLI11 makes of --merge alone
+            for (const std::string& folder : options->merge_from) expect_comparison(folder);
             return compare(*options);
           }};
 }

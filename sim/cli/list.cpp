@@ -85,6 +85,9 @@ void expect_listing(const std::string& what) {
 
 int list(const ListOptions& options) {
   expect_listing(options.what);
+  if (options.verbose && options.what != "strategies")
+    throw ConfigError{
+        "list: error: --verbose goes with strategies only; of the others there is no more to tell\n"};
   for (const Listing& listing : listings) {
     if (options.what.empty()) print_row(listing.name, listing.summary);
     if (options.what == listing.name) listing.print(options.verbose);
@@ -98,7 +101,7 @@ SubCommand list_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("list", "the names a scenario can use");
   auto options = std::make_shared<ListOptions>();
   app->add_option("what", options->what, "what to list; without it, what can be listed");
-  app->add_flag("-v,--verbose", options->verbose, "rule, source and parameters of each");
+  app->add_flag("-v,--verbose", options->verbose, "of strategies: rule, source and parameters of each");
   return {app, [options] { return list(*options); }};
 }
 

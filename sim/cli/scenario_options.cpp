@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
+#include <limits>
 
 #include "sim/core/quoted.hpp"
 
@@ -20,8 +23,14 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("scenario", options.scenario, "a scenario file (YAML)")->required();
   command.add_option("--seed", options.seed, "seed of every random draw; replaces the scenario's")
       ->check([](const std::string& text) {
-        return text.starts_with('-') ? std::string{"it must be a whole number of at least 0"} : std::string{};
-      });  // CLI11 takes -1 for the largest number there is
+        // CLI11 takes -1, and what is too large, for the largest number there is.
+        std::int64_t number = -1;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool good = error == std::errc{} && end == text.data() + text.size() && number >= 0;
+        return good ? std::string{}
+                    : fmt::format("{} is no whole number from 0 to {}", text,
+                                  std::numeric_limits<std::int64_t>::max());
+      });
   command
       .add_option("--set", options.assignments,
                   "path.to.key=value: replaces one value of the scenario, checked like the file; repeatable")

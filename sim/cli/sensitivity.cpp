@@ -53,6 +53,10 @@ void print_tornado(const fs::path& file) {
 
 int sensitivity(const SensitivityOptions& options) {
   std::vector<SensitivityInput> inputs = read_inputs(options.inputs);
+  std::string fixed;
+  for (const SensitivityInput& input : inputs)
+    fixed += set_besides(options.assignments, input.path, "--input " + input.path);
+  if (!fixed.empty()) throw ConfigError{fixed};
   const fs::path file = find_scenario(options.scenario);
   const std::vector<fs::path> library = platform_library(file.string());
   const ComparisonRequest request{file, options.assignments, {}, options.seed, options.seeds, std::nullopt};
@@ -61,7 +65,7 @@ int sensitivity(const SensitivityOptions& options) {
       plan_comparison(request, library, CAMPAIGN_SIM_VERSION, sensitivity_variants(inputs, options.samples));
   const fs::path out =
       options.out.empty() ? fs::path{"results"} / (plan.name + "-sensitivity") : fs::path{options.out};
-  claim_for_comparison(out);
+  claim_for_comparison(out, "sensitivity");
   CellRunner runner{options, plan, out};
   const int status = runner.run();
   if (!runner.complete()) return status;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "analysis/bill/cost.hpp"
+#include "analysis/finished_folder.hpp"
 #include "sim/config/csv.hpp"
 #include "sim/results/output_error.hpp"
 
@@ -23,6 +24,8 @@ constexpr const char* mark_file = "cell.json";
 
 // Nothing if there is none, or if it is not JSON: a cell that was cut off counts as absent.
 Json read_json(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return Json(Json::value_t::discarded);
   std::ifstream stream{file};
   return stream ? Json::parse(stream, nullptr, false) : Json(Json::value_t::discarded);
 }
@@ -37,6 +40,17 @@ double number(const Json& json, std::string_view key) {
 
 fs::path below(const fs::path& out, const PlannedVariant& variant, std::uint64_t seed) {
   return out / variant.folder / fmt::format("seed-{}", seed);
+}
+
+// Whether its files are as the run left them. One that was cut or edited since would be compared as it
+// stands.
+bool is_as_left(const Cell& cell) {
+  try {
+    FinishedFolder{cell.folder, run_folder}.expect_as_left();
+    return true;
+  } catch (const ResultsError&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -56,7 +70,8 @@ CellState state_of(const Cell& cell, const PlannedVariant& variant) {
   const Json mark = read_json(cell.folder / mark_file);
   if (!mark.is_object()) return CellState::absent;
   const bool enough = cell.detail == Detail::compact || text(mark, "detail") == "whole";
-  return text(mark, "digest") == variant.digest && enough ? CellState::there : CellState::stale;
+  const bool is_this = text(mark, "digest") == variant.digest && enough;
+  return is_this && is_as_left(cell) ? CellState::there : CellState::stale;
 }
 
 void mark_there(const Cell& cell, const PlannedVariant& variant, const std::string& version) {

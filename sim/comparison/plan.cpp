@@ -8,6 +8,7 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -17,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t largest_seed = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t most_variants = 10'000;
 constexpr std::size_t longest_name = 4096;  // of a file, as Linux has it
 
@@ -59,6 +61,8 @@ Varied read_vary(const std::string& text, std::string& mistakes) {
     reject("a value stands there twice; each would be run twice with the same results");
   else if (varied.path == "seed")
     reject("the seed is what replicates vary: use --seed and --seeds");
+  else if (varied.path == "name" || varied.path == "description")
+    reject("it is a label and changes no result");
   return varied;
 }
 
@@ -190,6 +194,15 @@ std::vector<std::string> variants_in(const ComparisonRequest& request, const std
 
 }  // namespace
 
+std::string set_besides(const std::vector<std::string>& assignments, const std::string& path,
+                        const std::string& typed) {
+  for (const std::string& assignment : assignments)
+    if (assignment.starts_with(path + "="))
+      return fmt::format("{}: error: --set {} fixes what this varies; leave one of them out\n", typed,
+                         assignment);
+  return {};
+}
+
 ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vector<fs::path>& library,
                                const std::string& version, std::vector<PlannedVariant> instead) {
   std::string mistakes;
@@ -199,6 +212,8 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vect
     if (!varied.path.empty() && std::ranges::find(vary, varied.path, &Varied::path) != vary.end())
       mistakes += fmt::format("--vary {}: error: '{}' varies already; put its values into one --vary\n", text,
                               varied.path);
+    else
+      mistakes += set_besides(request.assignments, varied.path, "--vary " + text);
     vary.push_back(std::move(varied));
   }
   if (!mistakes.empty()) throw ConfigError{mistakes};
@@ -245,7 +260,12 @@ ComparisonPlan plan_comparison(const ComparisonRequest& request, const std::vect
     }
   }
   if (!mistakes.empty()) throw ConfigError{mistakes};
-  for (std::uint64_t i = 0; i < request.seeds; ++i) plan.seeds.push_back(request.seed.value_or(*seed) + i);
+  const std::uint64_t first_seed = request.seed.value_or(*seed);
+  if (request.seeds - 1 > largest_seed - first_seed)
+    throw ConfigError{
+        fmt::format("--seeds {}: error: the last seed would be beyond {}, the largest; begin lower\n",
+                    request.seeds, largest_seed)};
+  for (std::uint64_t i = 0; i < request.seeds; ++i) plan.seeds.push_back(first_seed + i);
   return plan;
 }
 

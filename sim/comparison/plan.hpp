@@ -39,6 +39,11 @@ struct ComparisonPlan {
   std::optional<double> target;
 };
 
+// What is wrong if one of the assignments fixes a value that is to vary, by the option as it was typed; else
+// empty.
+std::string set_besides(const std::vector<std::string>& assignments, const std::string& path,
+                        const std::string& typed);
+
 // Reads and checks every variant: those of the request, or, if there are any, `instead`. Throws ConfigError
 // with the mistakes of all of them.
 ComparisonPlan plan_comparison(const ComparisonRequest& request,

@@ -508,6 +508,11 @@ class BadInput(BillTest):
         self.assertEqual(said.count("give one folder\n"), 3, said)
         self.assertFalse((self.folder / "both").exists())
 
+    def test_only_what_a_bill_depends_on_is_set(self):
+        said = self.refused("--set search.strategy=grid: error: a bill depends on 'platform', 'accounting' and 'start' alone",
+                            "plain", "--set", "search.strategy=grid", "--set", "serach.x=3", "--set", "seed=7")
+        self.assertEqual(said.count("run the scenario again with this\n"), 3, said)
+
     def test_a_list_of_names_has_each_once_and_none_missing(self):
         for option, name in (("--method", "llama"), ("--export", "paper")):
             self.refused(f"{option} {name},{name}: '{name}' is there twice", "plain", option, f"{name},{name}")

@@ -162,6 +162,8 @@ class Commands(ProgramTest):
             self.assertRegex(result.stdout, rf"(?m)^{name} +\S")
             self.assertRegex(self.run_program("list").stdout, rf"(?m)^{what} +\S")
         self.assertIn("rule:", self.run_program("list", "strategies", "-v").stdout)
+        for others in ((), ("sites",), ("workloads",)):
+            self.rejected("list", *others, "-v", says="--verbose goes with strategies only")
 
     def test_a_list_that_is_not_there_has_a_nearest_name(self):
         self.rejected("list", "strategy", says="^list strategy: error: there is no such list; did you mean 'strategies'?")
@@ -176,9 +178,8 @@ class Commands(ProgramTest):
         self.rejected("small.yaml", "--set", "stop.trials=few", says="--set stop.trials=few: error: 'trials'")
 
     def test_what_is_misspelt_is_named_as_it_was_typed(self):
-        self.rejected("small.yaml", "--seed", "18446744073709551615",
-                      says="^--seed 18446744073709551615: error: 'seed' must be at most 9223372036854775807 ")
-        self.rejected("small.yaml", "--seed", "-1", says="--seed: it must be a whole number of at least 0")
+        for seed in ("18446744073709551615", "99999999999999999999", "-1", "1.5", "x"):
+            self.rejected("small.yaml", "--seed", seed, says=f"^--seed: {seed} is no whole number from 0 to 9223372036854775807")
         self.rejected("chek", "small.yaml", says="no command, and no scenario file, 'chek'; did you mean 'check'")
 
     def test_what_check_prints_runs_the_same(self):

@@ -1,11 +1,14 @@
 #include "sim/comparison/plan.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "analysis/finished_folder.hpp"
 #include "sim/comparison/cells.hpp"
+#include "sim/core/checksum.hpp"
 #include "tests/support/project_root.hpp"
 
 using namespace campaign_sim;
@@ -198,6 +201,11 @@ TEST_CASE("a cell is there if its mark fits, and can be taken from another folde
   CHECK(state_of(cells[0], variant) == CellState::absent);
   fs::create_directories(cells[0].folder);
   mark_there(cells[0], variant, "1");
+  CHECK(state_of(cells[0], variant) == CellState::stale);  // a mark, but no run
+  std::ofstream{cells[0].folder / "summary.json"} << "{}\n";
+  std::ofstream{cells[0].folder / "manifest.json"}
+      << fmt::format(R"({{"results_format": {}, "crc32": {{"summary.json": "{}"}}}})", run_folder.format,
+                     checksum_of(cells[0].folder / "summary.json").value());
   CHECK(state_of(cells[0], variant) == CellState::there);
 
   PlannedVariant changed = variant;
@@ -209,6 +217,8 @@ TEST_CASE("a cell is there if its mark fits, and can be taken from another folde
   CHECK(state_of(elsewhere[0], variant) == CellState::there);
   CHECK_FALSE(take_from(elsewhere[1], variant, out));
 
+  std::ofstream{cells[0].folder / "summary.json"} << "{ }\n";  // edited
+  CHECK(state_of(cells[0], variant) == CellState::stale);
   std::ofstream{cells[0].folder / "cell.json"} << "{\"digest\": ";  // cut off
   CHECK(state_of(cells[0], variant) == CellState::absent);
 }
