@@ -166,6 +166,9 @@ class Compare(unittest.TestCase):
                       refusal("comparison.json", '"comparison_format": 2', '"comparison_format": 99'))
         self.assertIn("is not as a comparison of this version writes it (key 'seeds' not found); compare again",
                       refusal("comparison.json", '"seeds"', '"seed"'))
+        for key in ("name", "program", "command", "currency"):
+            text = refusal("comparison.json", f'"{key}": "', f'"{key}": 3, "was": "')
+            self.assertIn("is not as a comparison of this version writes it (type must be string, but is number)", text)
         for name, before, after in (("pareto.csv", "sobol", "asha"), ("anytime.csv", ",mean,", ",average,"),
                                     ("summaries.csv", "sobol,2", "sobol,second")):
             self.assertIn(f"{name} is not as the comparison left it", refusal(name, before, after))

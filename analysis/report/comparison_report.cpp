@@ -98,10 +98,11 @@ Json gather(const fs::path& folder, const Json& comparison) {
 
   Json data;
   data["kind"] = "comparison";
-  data["title"] = comparison.at("name");
-  for (const char* key : {"program", "command", "objective", "objective_direction", "resource_unit", "target",
-                          "seeds", "confidence", "failed"})
-    data[key] = comparison.at(key);
+  data["title"] = comparison.at("name").get<std::string>();
+  for (const char* key :
+       {"program", "command", "objective", "objective_direction", "resource_unit", "currency"})
+    data[key] = comparison.at(key).get<std::string>();
+  for (const char* key : {"target", "seeds", "confidence", "failed"}) data[key] = comparison.at(key);
   for (const Json& variant : comparison.at("variants"))
     data["variants"].push_back({{"name", variant.at("name")}, {"assignments", variant.at("assignments")}});
 
@@ -117,7 +118,6 @@ Json gather(const fs::path& folder, const Json& comparison) {
       fate_words(std::ranges::all_of(metrics, [](const Json& one) { return one.is_null(); }) ? Choice::none
                                                                                              : Choice::made);
   const ReplicateSeries series = ReplicateSeries::read(folder / "comparison.csv", variants);
-  data["currency"] = comparison.at("currency");
   data["energy"] = series.energy;
   data["replicates"] = series.replicates;
 

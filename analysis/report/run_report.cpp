@@ -72,7 +72,7 @@ Json run_report(const std::filesystem::path& path) {
     const Json summary = folder.json("summary.json");
     for (const char* key : {"program", "engine", "command", "scenario_file"})
       data[key] = manifest.at(key).get<std::string>();
-    data["title"] = summary.at("scenario");
+    data["title"] = summary.at("scenario").get<std::string>();
     data["scenario"] = manifest.at("resolved_scenario").get<std::string>();
     data["inputs"] = inputs_of(manifest);
     data["summary"] = summary;
