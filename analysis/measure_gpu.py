@@ -338,10 +338,13 @@ def variant_rows(steps, power, variants, gpu, driver):
 
 
 def write_table(path, columns, rows):
+    part = path.with_name(path.name + ".part")  # a full disk leaves no half table
     try:
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with part.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerows([columns, *rows])
+        part.replace(path)
     except OSError as problem:
+        part.unlink(missing_ok=True)
         raise MeasureError(f"{path}: cannot be written ({problem.strerror})") from None
 
 
