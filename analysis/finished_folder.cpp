@@ -37,7 +37,7 @@ std::string whole_file(const fs::path& file) {
 
 FinishedFolder::FinishedFolder(fs::path path, const FolderKind& kind) : path_{std::move(path)}, kind_{kind} {
   expect_folder_with(path_, kind_);
-  description_ = json(kind_.description);
+  description_ = parsed(kind_.description);
   const auto format = description_.find(kind_.format_key);
   if (format == description_.end() || *format != kind_.format) {
     const auto program = description_.find("program");
@@ -56,7 +56,11 @@ FinishedFolder::FinishedFolder(fs::path path, const FolderKind& kind) : path_{st
 }
 
 nlohmann::ordered_json FinishedFolder::json(const std::string& name) const {
-  if (name != kind_.description) (void)checksum_known_of(name);
+  (void)checksum_known_of(name);
+  return parsed(name);
+}
+
+nlohmann::ordered_json FinishedFolder::parsed(const std::string& name) const {
   expect_file(name);
   auto json = nlohmann::ordered_json::parse(whole_file(path_ / name), nullptr, false);
   if (!json.is_object())

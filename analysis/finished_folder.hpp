@@ -48,6 +48,7 @@ class FinishedFolder {
   [[noreturn]] void fail(const nlohmann::json::exception& problem) const;
 
  private:
+  nlohmann::ordered_json parsed(const std::string& name) const;
   void read_checksums();
   const std::string& checksum_known_of(const std::string& name) const;
 

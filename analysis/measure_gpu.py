@@ -8,8 +8,8 @@ Trains a handful of decoder-only Transformers (width, depth, batch, precision) f
 writes two tables: variants.csv, a line per variant with its step time, tokens/s, FLOP/s, mean watts and memory, and
 one for the GPU at rest before and after; power.csv, every sample of power, utilisation and memory, ten a second.
 
-Needs PyTorch (2.3 or newer) with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on the
-GPU. For the response to power caps run it again under other limits (`nvidia-smi -pl 300`, as root) and give all
+Needs PyTorch (2.3 or newer) with CUDA, and pynvml (package nvidia-ml-py) or nvidia-smi. Run it with nothing else on
+the GPU. For the response to power caps run it again under other limits (`nvidia-smi -pl 300`, as root) and give all
 variants.csv to calibrate. --replay DIR works the tables out again from another run's steps.csv and power.csv, without
 a GPU; that takes pandas, and tables.py from beside this script.
 

@@ -24,11 +24,10 @@ constexpr const char* tag_file = "COMPARISON";  // says whose folder it is
 
 std::string first_line(const fs::path& file) {
   std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return {};
+  std::ifstream stream{file};
   std::string line;
-  if (std::ifstream stream; fs::is_regular_file(file, ignored)) {
-    stream.open(file);
-    std::getline(stream, line);
-  }
+  std::getline(stream, line);
   return line;
 }
 

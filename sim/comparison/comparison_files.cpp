@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/finished_folder.hpp"
-#include "sim/core/checksum.hpp"
 #include "sim/results/csv_file.hpp"
 #include "sim/results/output_error.hpp"
+#include "sim/results/read_back.hpp"
 
 namespace campaign_sim {
 
@@ -209,7 +209,7 @@ void write_comparison(const fs::path& out, const ComparisonPlan& plan, const std
   write_curves(part("anytime.csv"), all);
   write_trade_offs(part("pareto.csv"), all);
   Json description = described(out, plan, cells, present, all, command, version);
-  for (const char* name : tables) description["crc32"][name] = checksum_of(part(name)).value_or("");
+  for (const char* name : tables) description["crc32"][name] = read_back(part(name));
   std::ofstream stream{part(comparison_folder.description)};
   stream << description.dump(2) << '\n';
   stream.close();

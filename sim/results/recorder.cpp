@@ -4,7 +4,7 @@
 
 #include "analysis/bill/bill_files.hpp"
 #include "sim/results/campaign_files.hpp"
-#include "sim/results/output_error.hpp"
+#include "sim/results/read_back.hpp"
 #include "sim/results/summary.hpp"
 
 namespace campaign_sim {
@@ -55,12 +55,13 @@ nlohmann::ordered_json Recorder::finish(const CampaignResult& result,
   if (files_.tables) {
     write_tables(result, outcome, bill, sums);
     traces = write_traces(folder_, scenario_.platform);
-    for (const auto& [key, copy] : traces) sums.emplace_back(copy, read_back(copy));
-    if (!uncertainty.is_null()) sums.emplace_back("uncertainty.csv", read_back("uncertainty.csv"));
+    for (const auto& [key, copy] : traces) sums.emplace_back(copy, read_back(folder_.file(copy)));
+    if (!uncertainty.is_null())
+      sums.emplace_back("uncertainty.csv", read_back(folder_.file("uncertainty.csv")));
   }
   if (trace_) {
     trace_->close(timeline_, result.makespan);
-    sums.emplace_back("trace.json", read_back("trace.json"));
+    sums.emplace_back("trace.json", read_back(folder_.file("trace.json")));
   }
   if (files_.curve && !files_.tables)
     sums.emplace_back("incumbent.csv", write_incumbents(folder_, scenario_, result));
@@ -78,13 +79,6 @@ void Recorder::write_tables(const CampaignResult& result, const BillOutcome& out
   sums.emplace_back("nodes.csv", write_nodes(folder_, scenario_, nodes_));
   sums.emplace_back("bill.json", folder_.write("bill.json", bill_json(terms_, outcome, bill).dump(2) + "\n"));
   sums.emplace_back("bill_trials.csv", write_bill_trials(folder_, outcome, bill));
-}
-
-// The checksum of a file that was not summed as it was written.
-std::string Recorder::read_back(const std::string& file) const {
-  const auto sum = checksum_of(folder_.file(file));
-  if (!sum) throw OutputError{"cannot read back " + folder_.file(file).string()};
-  return *sum;
 }
 
 }  // namespace campaign_sim

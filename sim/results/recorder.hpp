@@ -44,7 +44,6 @@ class Recorder {
  private:
   void write_tables(const CampaignResult& result, const BillOutcome& outcome, const CampaignBill& bill,
                     FileSums& sums);
-  std::string read_back(const std::string& file) const;
 
   const Scenario& scenario_;
   ResultsFolder& folder_;

@@ -14,6 +14,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
+import no_file
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ""
 LIMIT_S = 120
@@ -60,12 +64,8 @@ class Report(unittest.TestCase):
             self.refused(f"{name} is missing; run the scenario again", folder)
             (folder / name).symlink_to("nowhere")
             self.refused(f"{name} is missing", folder)
-            (folder / name).unlink()
-            os.mkfifo(folder / name)
-            self.refused(f"{name} is not a file", folder)
-            (folder / name).unlink()
-            (folder / name).mkdir()
-            self.refused(f"{name} is not a file", folder)
+            for _ in no_file.in_the_place_of(folder / name):
+                self.refused(f"{name} is not a file", folder)
 
     def test_a_manifest_that_was_edited(self):
         folder = self.copy()

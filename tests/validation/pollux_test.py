@@ -168,8 +168,8 @@ def table(lines):
 def together(lines):
     sums = collections.defaultdict(lambda: [0, 0, 0, 0])
     for x in lines:
-        counts = (x.within, len(x.errors), within(x.curves), len(x.curves))
-        sums[x.source.split(",")[0], x.given] = [a + b for a, b in zip(sums[x.source.split(",")[0], x.given], counts)]
+        key = x.source.split(",")[0], x.given
+        sums[key] = [a + b for a, b in zip(sums[key], (x.within, len(x.errors), within(x.curves), len(x.curves)))]
     return "Within 15 %, together: " + "; ".join(f"{source}, given {given}: {rows_in} of {rows} rows, {curves_in} of {curves} curves"
                                                  for (source, given), (rows_in, rows, curves_in, curves) in sums.items()) + "."
 
